@@ -1,0 +1,222 @@
+package policies
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/tambal-id/tambal/schema"
+)
+
+// Team is team.yaml: everybody who ever acted, with the time in which they might.
+type Team struct {
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	People     []Person `json:"people"`
+}
+
+// Person has an id that never changes. NIP is "" or 18 digits, perhaps with spaces.
+type Person struct {
+	ID          string       `json:"id"`
+	Name        string       `json:"name"`
+	Title       string       `json:"title"`
+	NIP         string       `json:"nip,omitempty"`
+	Emails      []string     `json:"emails,omitempty"`
+	GitHub      *Account     `json:"github,omitempty"`
+	Keys        []Key        `json:"keys,omitempty"`
+	Assignments []Assignment `json:"assignments,omitempty"`
+
+	Pos schema.Pos `json:"-"` // where the person stands in team.yaml
+}
+
+// Account is a GitHub account; the numeric ID decides, a login may be renamed and taken by a stranger.
+type Account struct {
+	Login string `json:"login"`
+	ID    int64  `json:"id"`
+}
+
+// Assignment is a role with its validity: From and Until as written (a day or RFC 3339; Until "" = open), the written order
+// it rests on, and "Plh." or "Plt." when acting.
+type Assignment struct {
+	Role   string `json:"role"`
+	From   string `json:"from"`
+	Until  string `json:"until,omitempty"`
+	Basis  string `json:"basis"`
+	Acting string `json:"acting,omitempty"`
+
+	period
+}
+
+// Key is a signing key. Text is an authorized_keys line (ssh) or an armoured block (pgp, recorded only: no fingerprint yet).
+type Key struct {
+	Type    string      `json:"type"`
+	Text    string      `json:"key"`
+	From    string      `json:"from"`
+	Until   string      `json:"until,omitempty"`
+	Revoked *Revocation `json:"revoked,omitempty"`
+
+	Fingerprint string `json:"-"` // "SHA256:…" as ssh-keygen prints it
+	period
+	bad time.Time // from here on the key is worth nothing; zero when not revoked
+}
+
+// Revocation ends a key; CompromisedSince, if set, is the earlier moment since which somebody else may have held it.
+type Revocation struct {
+	At               string `json:"at"`
+	CompromisedSince string `json:"compromisedSince,omitempty"`
+}
+
+// KeyState says whether a key counts at a moment; "" means valid.
+type KeyState string
+
+// The reasons why a key does not count.
+const (
+	KeyValid       KeyState = ""
+	KeyNotYetValid KeyState = "not-yet-valid"
+	KeyExpired     KeyState = "expired"
+	KeyRevoked     KeyState = "revoked"
+	KeyCompromised KeyState = "compromised"
+)
+
+// period is a half-open span of time; a zero end is open.
+type period struct{ from, end time.Time }
+
+func (p period) holds(at time.Time) bool {
+	return !p.from.IsZero() && !at.Before(p.from) && (p.end.IsZero() || at.Before(p.end))
+}
+
+// ByID returns the person with that id, or nil.
+func (t *Team) ByID(id string) *Person {
+	return t.find(func(p *Person) bool { return p.ID == id })
+}
+
+// ByEmail returns the person who uses that address in commits, or nil. Case does not matter; GitHub's own
+// "<id>+<login>@users.noreply.github.com" belongs to the person with that account id.
+func (t *Team) ByEmail(email string) *Person {
+	if p := t.find(func(p *Person) bool { return p.hasEmail(email) }); p != nil {
+		return p
+	}
+	return t.ByGitHub(noreplyID(email))
+}
+
+// ByGitHub returns the person with that numeric account id, or nil; an id of 0 is nobody's.
+func (t *Team) ByGitHub(id int64) *Person {
+	if id <= 0 {
+		return nil
+	}
+	return t.find(func(p *Person) bool { return p.GitHub != nil && p.GitHub.ID == id })
+}
+
+// ByKey returns the person and the key with that fingerprint ("SHA256:…"), or nils. Ask the key whether it is valid.
+func (t *Team) ByKey(fingerprint string) (*Person, *Key) {
+	for i := range t.People {
+		for j := range t.People[i].Keys {
+			if k := &t.People[i].Keys[j]; fingerprint != "" && k.Fingerprint == fingerprint {
+				return &t.People[i], k
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Holders returns everybody who holds a role at that moment, in the order of team.yaml.
+func (t *Team) Holders(role string, at time.Time) []*Person {
+	var out []*Person
+	for i := range t.People {
+		if t.People[i].HoldsAt(role, at) {
+			out = append(out, &t.People[i])
+		}
+	}
+	return out
+}
+
+func (t *Team) find(is func(*Person) bool) *Person {
+	for i := range t.People {
+		if is(&t.People[i]) {
+			return &t.People[i]
+		}
+	}
+	return nil
+}
+
+func (p *Person) hasEmail(email string) bool {
+	return slices.ContainsFunc(p.Emails, func(e string) bool { return lower(e) == lower(email) })
+}
+
+// lower folds A to Z only: Unicode folding would let look-alikes such as the Kelvin sign pass for somebody's "k".
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// HoldsAt reports whether the person holds the role at that moment.
+func (p *Person) HoldsAt(role string, at time.Time) bool {
+	return slices.ContainsFunc(p.RolesAt(at), func(a Assignment) bool { return a.Role == role })
+}
+
+// RolesAt returns the assignments in force at that moment.
+func (p *Person) RolesAt(at time.Time) []Assignment {
+	var out []Assignment
+	for _, a := range p.Assignments {
+		if a.holds(at) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// ValidAt says whether something that landed at that moment may rest on the key: within from and until, and before the
+// revocation or, if earlier, the moment since which the key was compromised.
+func (k *Key) ValidAt(at time.Time) KeyState {
+	switch {
+	case !k.bad.IsZero() && !at.Before(k.bad):
+		if k.Revoked != nil && k.Revoked.CompromisedSince != "" {
+			return KeyCompromised
+		}
+		return KeyRevoked
+	case k.from.IsZero() || at.Before(k.from):
+		return KeyNotYetValid
+	case !k.holds(at):
+		return KeyExpired
+	}
+	return KeyValid
+}
+
+// noreplyID returns the account id inside a GitHub noreply address, or 0.
+func noreplyID(email string) int64 {
+	local, domain, _ := strings.Cut(email, "@")
+	id, login, ok := strings.Cut(local, "+")
+	if !ok || login == "" || lower(domain) != "users.noreply.github.com" {
+		return 0
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || strconv.FormatInt(n, 10) != id {
+		return 0
+	}
+	return n
+}
+
+// fingerprint reads one authorized_keys line just far enough to name the key; whether it is strong enough is for whoever
+// verifies a signature.
+func fingerprint(line string) (string, error) {
+	key, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
+	if err != nil {
+		return "", err
+	}
+	if len(options) > 0 || len(rest) > 0 || strings.ContainsAny(line, "\r\n") {
+		return "", errors.New("not exactly one plain key")
+	}
+	if _, ok := key.(*ssh.Certificate); ok {
+		return "", errors.New("a certificate, not a key")
+	}
+	return ssh.FingerprintSHA256(key), nil
+}

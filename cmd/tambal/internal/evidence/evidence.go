@@ -1,0 +1,128 @@
+// Package evidence reads what a case offers as proof: digests of files, and the
+// findings of vulnerability scanners before and after a patch.
+//
+// It owns the scan formats, their limits and the comparison of two scans. It
+// must not know cases, steps, Git or the forge, and it opens no files: callers
+// hand it readers. It writes no sentences; an [*Error] carries a code and its
+// arguments.
+//
+// To add a format: one file with its read function, one line in readers, and the
+// format's name in the manifest's schema.
+package evidence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// MaxSize is the largest evidence file that is read, in bytes.
+const MaxSize = 64 << 20
+
+// Finding is one vulnerability of one package as the scanner reports it.
+type Finding struct {
+	ID         string // as the scanner writes it: CVE-…, GHSA-…, TEMP-…
+	Package    string
+	Installed  string // version found
+	Fixed      string // first version without it; "" when none is known
+	Severity   string // the scanner's own word
+	Suppressed bool   // hidden by an ignore file or a VEX statement; it is still there
+}
+
+// Scan is one scanner run on one target.
+type Scan struct {
+	Tool     string
+	Target   string    // what was scanned, as the tool names it
+	Created  time.Time // zero when the file does not say
+	Targets  int       // parts looked at; never 0, a scan of nothing is an error
+	Findings []Finding // in the file's order
+}
+
+// ErrUnknownFormat is matched by the error of Read for a format without a reader.
+var ErrUnknownFormat = errors.New("evidence format without a reader")
+
+// maxArg is the length of a message argument, in bytes.
+const maxArg = 128
+
+// codeFormat is the code of ErrUnknownFormat.
+const codeFormat = "evidence.format"
+
+// Error says why evidence cannot be used, as message code and arguments; the
+// arguments may be text from the file, so print them quoted.
+type Error struct {
+	Code string
+	Args []any
+}
+
+// Error returns the code and arguments, for logs only.
+func (e *Error) Error() string {
+	if len(e.Args) == 0 {
+		return e.Code
+	}
+	return fmt.Sprintf("%s %q", e.Code, fmt.Sprint(e.Args...))
+}
+
+// Is reports whether target is ErrUnknownFormat and e says so.
+func (e *Error) Is(target error) bool { return target == ErrUnknownFormat && e.Code == codeFormat }
+
+func fail(code string, args ...any) error {
+	for i, arg := range args {
+		// Long text from a file belongs into no message.
+		if s, ok := arg.(string); ok && len(s) > maxArg {
+			args[i] = strings.ToValidUTF8(s[:maxArg], "") + "…"
+		}
+	}
+	return &Error{Code: "evidence." + code, Args: args}
+}
+
+// readers is the table of scan formats; nothing writes to it.
+var readers = map[string]func(io.Reader) (*Scan, error){
+	"trivy": readTrivy,
+}
+
+// HasReader reports whether Read knows the format. Formats without a reader are
+// kept by digest only.
+func HasReader(format string) bool { return readers[format] != nil }
+
+// Read returns the scan in r. It streams: memory grows with the findings, not
+// with the file. An *Error is about the file; any other error comes from r.
+func Read(format string, r io.Reader) (*Scan, error) {
+	read := readers[format]
+	if read == nil {
+		return nil, &Error{Code: codeFormat, Args: []any{format}}
+	}
+	scan, err := read(&limited{r: r, left: MaxSize})
+	if own := new(Error); err != nil && !errors.As(err, &own) {
+		return nil, fmt.Errorf("read %s evidence: %w", format, err)
+	}
+	return scan, err
+}
+
+// Digest returns the lower-case hex SHA-256 of r and its length in bytes. More
+// than MaxSize is an error.
+func Digest(r io.Reader) (sum string, size int64, err error) {
+	h := sha256.New()
+	if size, err = io.Copy(h, &limited{r: r, left: MaxSize}); err != nil {
+		return "", 0, fmt.Errorf("digest evidence: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}
+
+// limited fails, rather than ends, when more than left bytes come: a cut file
+// must not look like a whole one.
+type limited struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fail("size", MaxSize>>20)
+	}
+	return n, err
+}

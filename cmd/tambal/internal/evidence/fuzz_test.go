@@ -1,0 +1,92 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzRead: no panic; what is accepted is JSON, and encoding/json sees as many
+// results as we do.
+func FuzzRead(f *testing.F) {
+	// The smallest real reports only: the fuzzer is slow on large inputs.
+	for _, name := range []string{"dd-scheme2-no-vuln.json", "composer-lock.json"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "trivy", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(report(`[{"Class":"config"},{"Vulnerabilities":null,"ExperimentalModifiedFindings":[{"Finding":{"VulnerabilityID":"b"}}]}]`)))
+	f.Add([]byte(report(`[{}],"CreatedAt":"2026-02-03T10:12:03+07:00","Metadata":{"a":[1,-0.5e3,true,null,"\u00e9"]}`)))
+	f.Add([]byte(vulnerability(`"VulnerabilityID":"a","Severity":"\u0041"`)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		scan, err := Read("trivy", bytes.NewReader(data))
+		if err != nil {
+			if own := new(Error); !errors.As(err, &own) {
+				t.Fatalf("untyped error %v", err)
+			}
+			return
+		}
+		var model struct {
+			SchemaVersion int
+			ArtifactName  string
+			Results       []struct {
+				Vulnerabilities []struct{ VulnerabilityID string }
+			}
+		}
+		if err := json.Unmarshal(data, &model); err != nil {
+			t.Fatalf("accepted, but encoding/json says %v", err)
+		}
+		var ids, want []string
+		for _, r := range model.Results {
+			for _, v := range r.Vulnerabilities {
+				want = append(want, v.VulnerabilityID)
+			}
+		}
+		for _, v := range scan.Findings {
+			if !v.Suppressed {
+				ids = append(ids, v.ID)
+			}
+		}
+		if len(ids) != len(want) || len(model.Results) != scan.Targets || model.ArtifactName != scan.Target {
+			t.Fatalf("%d findings in %d targets, encoding/json has %d in %d", len(ids), scan.Targets, len(want), len(model.Results))
+		}
+		for i := range ids {
+			if ids[i] != want[i] || !utf8.ValidString(ids[i]) {
+				t.Fatalf("id %q, encoding/json has %q", ids[i], want[i])
+			}
+		}
+	})
+}
+
+// FuzzScanner: the scanner accepts exactly what encoding/json calls valid, within
+// the limits.
+func FuzzScanner(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":[1,-0,2.5e-7,true,false,null,"\u00e9\\\""],"b":{}}`, `[1,]`, `01`, `-`, `1.`, `"\x"`, `"a`, `nul`, " 1 ", `[[]]`,
+		`{"a"}`, `{"a":1,}`, `1e`, "\"\x00\"", "\x00", `{}{}`, "\"\xff\"", `"\ud800"`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := newScanner(bytes.NewReader(data))
+		err := s.skip()
+		if err == nil {
+			err = s.end()
+		}
+		if own := new(Error); errors.As(err, &own) && (own.Code == "evidence.depth" || own.Code == "evidence.long") {
+			return
+		}
+		if (err == nil) != json.Valid(data) {
+			t.Fatalf("%q: scanner says %v, encoding/json valid=%v", data, err, json.Valid(data))
+		}
+		if err == nil && s.at != int64(len(data)) {
+			t.Fatalf("%q: stopped at %d", data, s.at)
+		}
+	})
+}

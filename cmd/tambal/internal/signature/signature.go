@@ -1,0 +1,152 @@
+// Package signature makes and checks SSH signatures (SSHSIG) over bytes: the
+// approval statement of the signature lane and the gpgsig of Git commits.
+//
+// It owns the signature's armour, the rules for keys, the statement's bytes and
+// the split of a commit into payload and signature. It must not know who a key
+// belongs to, which role that person holds or whether the key was valid at that
+// time: it answers only which key signed. It writes no sentences; an [*Error]
+// carries a code and its arguments.
+//
+// To add a kind of signature (OpenPGP, X.509): one file with its verify
+// function, and one line in the foreign armours of armor.go that calls it.
+package signature
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/hiddeco/sshsig"
+	"golang.org/x/crypto/ssh"
+)
+
+const (
+	// ApprovalNamespace is the SSHSIG namespace of approval statements. A
+	// signature made for Git or for files never counts as an approval.
+	ApprovalNamespace = "tambal-approval@v1"
+	// GitNamespace is the SSHSIG namespace of Git commits and tags.
+	GitNamespace = "git"
+)
+
+// maxArg is the length of a message argument, in bytes.
+const maxArg = 128
+
+// Kind is a group of errors to compare with errors.Is: it matches every [*Error]
+// whose code is the kind or begins with the kind and a dot.
+type Kind string
+
+// The kinds of errors.
+const (
+	ErrArmor       Kind = "signature.armor"       // not exactly one well-formed signature
+	ErrNamespace   Kind = "signature.namespace"   // made for another purpose
+	ErrWeakKey     Kind = "signature.weak"        // DSA, RSA below 2048 bits, SHA-1
+	ErrMismatch    Kind = "signature.mismatch"    // does not belong to these bytes
+	ErrUnsupported Kind = "signature.unsupported" // may be good, but cannot be judged here: undecided, not invalid
+	ErrKey         Kind = "signature.key"         // unreadable public or private key
+	ErrPassphrase  Kind = "signature.passphrase"  // missing or wrong
+	ErrStatement   Kind = "signature.statement"   // not an unambiguous approval statement
+	ErrCommit      Kind = "signature.commit"      // commit header that cannot be split without doubt
+)
+
+// Error returns the kind's code.
+func (k Kind) Error() string { return string(k) }
+
+// Error is a failure as message code and arguments; the arguments may be text
+// from the input, so print them quoted.
+type Error struct {
+	Code string
+	Args []any
+}
+
+// Error returns the code and arguments, for logs only.
+func (e *Error) Error() string {
+	if len(e.Args) == 0 {
+		return e.Code
+	}
+	return fmt.Sprintf("%s %q", e.Code, fmt.Sprint(e.Args...))
+}
+
+// Is reports whether target is the [Kind] of e.
+func (e *Error) Is(target error) bool {
+	k, ok := target.(Kind)
+	return ok && (e.Code == string(k) || strings.HasPrefix(e.Code, string(k)+"."))
+}
+
+func fail(k Kind, detail string, args ...any) error {
+	for i, arg := range args {
+		// Long text from a signature belongs into no message.
+		if s, ok := arg.(string); ok && len(s) > maxArg {
+			args[i] = strings.ToValidUTF8(s[:maxArg], "") + "…"
+		}
+	}
+	return &Error{Code: string(k) + detail, Args: args}
+}
+
+// Verify checks that armored is exactly one SSH signature over message, made for
+// namespace (compared exactly; empty is refused), and returns the key that made
+// it. Whose key that is, and whether it counted at that time, is the caller's
+// question.
+func Verify(namespace string, message []byte, armored string) (Key, error) {
+	blob, err := unarmor(armored)
+	if err != nil {
+		return Key{}, err
+	}
+	sig, key, err := parseBlob(blob)
+	if err != nil {
+		return Key{}, err
+	}
+	if namespace == "" || sig.Namespace != namespace {
+		return Key{}, fail(ErrNamespace, "", sig.Namespace, namespace)
+	}
+	if err := sshsig.Verify(bytes.NewReader(message), sig, sig.PublicKey, sig.HashAlgorithm, namespace); err != nil {
+		return Key{}, fail(ErrMismatch, "", key.Fingerprint)
+	}
+	return key, nil
+}
+
+// wireBlob is the SSHSIG blob (OpenSSH PROTOCOL.sshsig), read before the library
+// reads it because the library's errors do not tell weak from damaged.
+type wireBlob struct {
+	Magic     [6]byte
+	Version   uint32
+	PublicKey []byte
+	Namespace string
+	Reserved  string
+	Hash      string
+	Signature []byte
+}
+
+func parseBlob(blob []byte) (*sshsig.Signature, Key, error) {
+	var w wireBlob
+	if ssh.Unmarshal(blob, &w) != nil || string(w.Magic[:]) != "SSHSIG" {
+		return nil, Key{}, fail(ErrArmor, ".data")
+	}
+	if w.Version != 1 {
+		return nil, Key{}, fail(ErrUnsupported, ".version", w.Version)
+	}
+	if sshsig.HashAlgorithm(w.Hash).Supported() != nil {
+		return nil, Key{}, fail(ErrUnsupported, ".hash", w.Hash)
+	}
+	key, err := parseWireKey(w.PublicKey)
+	if err != nil {
+		return nil, Key{}, err
+	}
+	var inner ssh.Signature
+	if ssh.Unmarshal(w.Signature, &inner) != nil {
+		return nil, Key{}, fail(ErrArmor, ".data")
+	}
+	if inner.Format == ssh.KeyAlgoRSA {
+		return nil, Key{}, fail(ErrWeakKey, ".sha1")
+	}
+	// Only FIDO keys have something (flags, counter) after the signature.
+	if len(inner.Rest) > 0 && !key.hardware() {
+		return nil, Key{}, fail(ErrArmor, ".data")
+	}
+	sig, err := sshsig.ParseSignature(blob)
+	// Re-encoding refuses a filled reserved field and every second spelling of
+	// the same signature.
+	if err != nil || !bytes.Equal(sig.Marshal(), blob) {
+		return nil, Key{}, fail(ErrArmor, ".data")
+	}
+	return sig, key, nil
+}

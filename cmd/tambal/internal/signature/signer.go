@@ -1,0 +1,108 @@
+package signature
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	"github.com/hiddeco/sshsig"
+	"golang.org/x/crypto/ssh"
+)
+
+// Signer signs with one private key.
+type Signer struct {
+	signer ssh.Signer
+	key    Key
+}
+
+// LoadSigner reads a private key in OpenSSH's own format. passphrase is asked,
+// once, only when the key is protected; it may be nil. The older PEM formats are
+// refused: "ssh-keygen -p -f KEY" rewrites them.
+func LoadSigner(data []byte, passphrase func() ([]byte, error)) (*Signer, error) {
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return nil, fail(ErrKey, ".private")
+	}
+	if block.Type != "OPENSSH PRIVATE KEY" {
+		return nil, fail(ErrUnsupported, ".private", block.Type)
+	}
+	signer, err := ssh.ParsePrivateKey(data)
+	var locked *ssh.PassphraseMissingError
+	if errors.As(err, &locked) {
+		signer, err = unlock(data, passphrase)
+	}
+	if own := new(Error); errors.As(err, &own) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fail(ErrKey, ".private")
+	}
+	return newSigner(signer)
+}
+
+func unlock(data []byte, passphrase func() ([]byte, error)) (ssh.Signer, error) {
+	if passphrase == nil {
+		return nil, fail(ErrPassphrase, ".missing")
+	}
+	secret, err := passphrase()
+	if err != nil || len(secret) == 0 {
+		return nil, fail(ErrPassphrase, ".missing")
+	}
+	signer, err := ssh.ParsePrivateKeyWithPassphrase(data, secret)
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		return nil, fail(ErrPassphrase, ".wrong")
+	}
+	return signer, err
+}
+
+// NewSigner makes an Ed25519 key pair and returns it with its private key as an
+// unprotected OpenSSH PEM: for demos, tests and a first key, which the person
+// then protects with "ssh-keygen -p".
+func NewSigner() (*Signer, []byte, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make key: %w", err)
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return nil, nil, fmt.Errorf("write key: %w", err)
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make signer: %w", err)
+	}
+	s, err := newSigner(signer)
+	return s, pem.EncodeToMemory(block), err
+}
+
+func newSigner(signer ssh.Signer) (*Signer, error) {
+	key, err := newKey(signer.PublicKey())
+	if err != nil {
+		return nil, err
+	}
+	return &Signer{signer: signer, key: key}, nil
+}
+
+// Key returns the public key.
+func (s *Signer) Key() Key { return s.key }
+
+// AuthorizedKey returns the public key as an authorized_keys line without
+// comment and without LF.
+func (s *Signer) AuthorizedKey() string { return s.key.Authorized }
+
+// Sign returns the armoured SSH signature (SSHSIG, SHA-512) over message, ending
+// with LF, as "ssh-keygen -Y sign -n namespace" makes it.
+func (s *Signer) Sign(namespace string, message []byte) (string, error) {
+	if namespace == "" {
+		return "", fail(ErrNamespace, "", "", "")
+	}
+	sig, err := sshsig.Sign(bytes.NewReader(message), s.signer, sshsig.HashSHA512, namespace)
+	if err != nil {
+		return "", fmt.Errorf("sign for %s with %s: %w", namespace, s.key.Fingerprint, err)
+	}
+	return string(sshsig.Armor(sig)), nil
+}

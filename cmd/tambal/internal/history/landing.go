@@ -1,0 +1,217 @@
+package history
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+)
+
+// Landings returns the first-parent line that ends at tip, oldest first. Each
+// commit is read once; progress, when not nil, is told after each landing.
+func (r *Repo) Landings(tip *Commit, progress func(done, total int)) ([]*Landing, error) {
+	var line []*Commit
+	for c := tip; ; {
+		line = append(line, c)
+		if len(c.Parents) == 0 {
+			break
+		}
+		next, err := r.Commit(c.Parents[0])
+		if err != nil {
+			return nil, err
+		}
+		c = next
+	}
+	seen := map[ID]bool{}
+	list := make([]*Landing, 0, len(line))
+	var base *Commit
+	for i := len(line) - 1; i >= 0; i-- {
+		l, err := r.landing(base, line[i], func(id ID) bool { return seen[id] })
+		if err != nil {
+			return nil, err
+		}
+		seen[line[i].ID] = true
+		for _, w := range l.Side {
+			seen[w.ID] = true
+		}
+		l.Index = len(list)
+		list = append(list, l)
+		base = line[i]
+		if progress != nil {
+			progress(len(list), len(line))
+		}
+	}
+	return list, nil
+}
+
+// landing reads what one commit of the first-parent line brought; known says
+// what is reachable from base.
+func (r *Repo) landing(base, c *Commit, known func(ID) bool) (*Landing, error) {
+	l := &Landing{Commit: c, Base: base}
+	var before ID
+	if base != nil {
+		before = base.Tree
+	}
+	var err error
+	if l.Changes, err = r.Diff(before, c.Tree, Judged); err != nil {
+		return nil, err
+	}
+	if l.Other, err = r.otherDiffers(before, c.Tree); err != nil {
+		return nil, err
+	}
+	var edge []ID
+	for _, id := range c.Parents[min(1, len(c.Parents)):] {
+		if edge, err = r.side(l, id, known, edge); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Parents) == 2 {
+		if l.Head, err = r.Commit(c.Parents[1]); err != nil {
+			return nil, err
+		}
+		if err := r.judgeMerge(l, edge); err != nil {
+			return nil, err
+		}
+	}
+	own, err := r.Authored(c)
+	l.Authors = l.Side
+	if err == nil && len(own) > 0 {
+		l.Authors = append(l.Authors[:len(l.Authors):len(l.Authors)], Written{c, own})
+	}
+	return l, err
+}
+
+// otherDiffers says whether anything outside the judged folders changed.
+func (r *Repo) otherDiffers(before, after ID) (bool, error) {
+	old, err := r.tree(before)
+	if err != nil {
+		return false, err
+	}
+	now, err := r.tree(after)
+	if err != nil {
+		return false, err
+	}
+	outside := func(list []named) string {
+		var b strings.Builder
+		for _, e := range list {
+			if !Judged(e.name) {
+				b.WriteString(e.name + "\x00" + e.Mode + string(e.ID))
+			}
+		}
+		return b.String()
+	}
+	return outside(old) != outside(now), nil
+}
+
+// side appends to l.Side the commits reachable from id that are not known yet,
+// parents before children, and returns the known commits they stand on.
+func (r *Repo) side(l *Landing, id ID, known func(ID) bool, edge []ID) ([]ID, error) {
+	done := map[ID]bool{}
+	for _, w := range l.Side {
+		done[w.ID] = true
+	}
+	type frame struct {
+		c    *Commit
+		next int
+	}
+	var stack []frame
+	visit := func(id ID) error {
+		if known(id) {
+			edge = append(edge, id)
+			return nil
+		}
+		if done[id] {
+			return nil
+		}
+		done[id] = true
+		c, err := r.Commit(id)
+		if err == nil {
+			stack = append(stack, frame{c: c})
+		}
+		return err
+	}
+	if err := visit(id); err != nil {
+		return nil, err
+	}
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		if top.next < len(top.c.Parents) {
+			top.next++
+			if err := visit(top.c.Parents[top.next-1]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		own, err := r.Authored(top.c)
+		if err != nil {
+			return nil, err
+		}
+		if len(top.c.Parents) == 0 {
+			l.ForeignRoot = top.c
+		}
+		l.Side = append(l.Side, Written{top.c, own})
+		stack = stack[:len(stack)-1]
+	}
+	return edge, nil
+}
+
+// judgeMerge fills Wrong, Lost, Forked and Foxtrot of a merge or pending one.
+func (r *Repo) judgeMerge(l *Landing, edge []ID) error {
+	union, err := r.union(l, edge)
+	if err != nil {
+		return err
+	}
+	l.Wrong = union.conflicts
+	if l.Commit != nil {
+		l.Wrong = append(l.Wrong, union.differs(l.Changes)...)
+	} else {
+		l.Changes = union.changes
+	}
+	sort.Strings(l.Wrong)
+	if err := r.lost(l); err != nil {
+		return err
+	}
+	l.Foxtrot = foxtrot(l)
+	return nil
+}
+
+// lost finds the files of Base that a side commit deleted and Head lacks.
+func (r *Repo) lost(l *Landing) error {
+	for _, w := range l.Side {
+		for _, ch := range w.Own {
+			if ch.After.Mode != "" {
+				continue
+			}
+			before, err := r.Lookup(l.Base.Tree, ch.Path)
+			if err != nil {
+				return err
+			}
+			after, err := r.Lookup(l.Head.Tree, ch.Path)
+			if err != nil {
+				return err
+			}
+			if before.Mode != "" && after.Mode == "" {
+				l.Lost = append(l.Lost, ch.Path)
+			}
+		}
+	}
+	return nil
+}
+
+var pullRequestMerge = regexp.MustCompile(`^Merge pull request #\d+ `)
+
+// foxtrot finds a former landing among the side commits: a merge on the head's
+// own first-parent line that names a case or a pull request, as landings do.
+// The trailer is enough here: the finding takes nothing away that a proof gave.
+func foxtrot(l *Landing) *Commit {
+	side := map[ID]*Commit{}
+	for _, w := range l.Side {
+		side[w.ID] = w.Commit
+	}
+	for c := side[l.Head.ID]; c != nil && len(c.Parents) > 0; c = side[c.Parents[0]] {
+		if len(c.Parents) == 2 && side[c.Parents[1]] != nil &&
+			(len(c.Trailer("Case")) > 0 || pullRequestMerge.MatchString(c.Subject())) {
+			return c
+		}
+	}
+	return nil
+}

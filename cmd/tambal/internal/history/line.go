@@ -1,0 +1,59 @@
+package history
+
+// At reads one landing by itself: a commit of the first-parent line and what
+// it brought, without replaying what came before.
+func (r *Repo) At(c *Commit) (*Landing, error) {
+	if len(c.Parents) == 0 {
+		return r.landing(nil, c, func(ID) bool { return false })
+	}
+	base, err := r.Commit(c.Parents[0])
+	if err != nil {
+		return nil, err
+	}
+	reached := map[ID]int{}
+	for _, id := range c.Parents[1:] {
+		head, err := r.Commit(id)
+		if err != nil {
+			return nil, err
+		}
+		marks, err := r.paint(base, head)
+		if err != nil {
+			return nil, err
+		}
+		for id, m := range marks {
+			reached[id] |= m
+		}
+	}
+	return r.landing(base, c, func(id ID) bool { return id == base.ID || reached[id]&fromBase != 0 })
+}
+
+// Touching returns the commits of the first-parent line that ends at tip whose
+// entry at path differs from that of their first parent, oldest first. With
+// fromBirth the walk ends where the path first appeared.
+func (r *Repo) Touching(tip *Commit, path string, fromBirth bool) ([]*Commit, error) {
+	var list []*Commit
+	at, err := r.Lookup(tip.Tree, path)
+	if err != nil {
+		return nil, err
+	}
+	for c := tip; c != nil; {
+		var parent *Commit
+		var before Entry
+		if len(c.Parents) > 0 {
+			if parent, err = r.Commit(c.Parents[0]); err != nil {
+				return nil, err
+			}
+			if before, err = r.Lookup(parent.Tree, path); err != nil {
+				return nil, err
+			}
+		}
+		if before != at {
+			list = append([]*Commit{c}, list...)
+		}
+		if fromBirth && before.Mode == "" && at.Mode != "" {
+			break
+		}
+		c, at = parent, before
+	}
+	return list, nil
+}

@@ -1,0 +1,221 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	git "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/config"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+)
+
+// Repo is an open Git repository. It is not safe for concurrent use.
+type Repo struct {
+	git     *git.Repository
+	store   *filesystem.Storage
+	root    string // working tree's folder; "" when bare
+	commits map[ID]*Commit
+	trees   generations
+}
+
+// Open opens the repository that holds dir: a working tree, a linked one or a
+// bare repository. Repositories whose history cannot be seen whole (shallow,
+// partial, SHA-256) are refused with an *Error.
+func Open(dir string) (*Repo, error) {
+	opened, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	if err != nil {
+		return nil, openError(dir, err)
+	}
+	plain, ok := opened.Storer.(*filesystem.Storage)
+	if !ok {
+		return nil, &Error{Code: "history.open", Args: []any{dir}}
+	}
+	// Without KeepDescriptors the pack file is opened again for each object.
+	store := filesystem.NewStorageWithOptions(plain.Filesystem(), cache.NewObjectLRUDefault(), filesystem.Options{KeepDescriptors: true})
+	r := &Repo{git: opened, store: store, commits: map[ID]*Commit{}}
+	if wt, err := opened.Worktree(); err == nil {
+		r.root = wt.Filesystem.Root()
+	}
+	return r, r.complete()
+}
+
+func openError(dir string, err error) error {
+	if errors.Is(err, git.ErrRepositoryNotExists) {
+		return &Error{Code: "history.no-repository", Args: []any{dir}, Err: err}
+	}
+	for _, f := range []string{filepath.Join(dir, ".git", "config"), filepath.Join(dir, "config")} {
+		if b, readErr := os.ReadFile(f); readErr == nil && strings.Contains(strings.ToLower(string(b)), "sha256") {
+			return &Error{Code: "history.sha256", Args: []any{dir}, Err: err}
+		}
+	}
+	return &Error{Code: "history.open", Args: []any{dir, err.Error()}, Err: err}
+}
+
+// complete refuses repositories that do not hold their whole history.
+func (r *Repo) complete() error {
+	shallow, err := r.store.Shallow()
+	if err != nil {
+		return &Error{Code: "history.open", Args: []any{r.root, err.Error()}, Err: err}
+	}
+	if len(shallow) > 0 {
+		return &Error{Code: "history.shallow", Args: []any{shallow[0].String()[:10]}}
+	}
+	cfg, err := r.store.Config()
+	if err != nil {
+		return &Error{Code: "history.open", Args: []any{r.root, err.Error()}, Err: err}
+	}
+	extensions := cfg.Raw.Section("extensions")
+	if strings.EqualFold(extensions.Option("objectFormat"), "sha256") {
+		return &Error{Code: "history.sha256", Args: []any{r.root}}
+	}
+	for _, remote := range cfg.Raw.Section("remote").Subsections {
+		if strings.EqualFold(remote.Option("promisor"), "true") {
+			return &Error{Code: "history.partial", Args: []any{remote.Name}}
+		}
+	}
+	return nil
+}
+
+// Close releases the pack files.
+func (r *Repo) Close() error { return r.store.Close() }
+
+// Root returns the working tree's folder, or "" for a bare repository.
+func (r *Repo) Root() string { return r.root }
+
+// ErrNoRef says that a name leads to no commit.
+var ErrNoRef = errors.New("no such branch, tag or commit")
+
+// Resolve finds the commit a name leads to: a full reference name, a branch, a
+// remote branch, a tag, HEAD or a full 40-digit id. A name that is both an id
+// and a branch is refused: nobody could tell what was judged.
+func (r *Repo) Resolve(name string) (*Commit, error) {
+	hex := plumbing.IsHash(name)
+	for _, format := range []string{"%s", "refs/heads/%s", "refs/remotes/%s", "refs/tags/%s"} {
+		full := plumbing.ReferenceName(fmt.Sprintf(format, name))
+		if format == "%s" && name != "HEAD" && !strings.HasPrefix(name, "refs/") {
+			continue
+		}
+		ref, err := r.reference(full)
+		if err != nil {
+			continue
+		}
+		if hex {
+			return nil, &Error{Code: "history.ambiguous", Args: []any{name, full.String()}}
+		}
+		return r.peel(ID(ref.Hash().String()))
+	}
+	if hex {
+		return r.peel(ID(strings.ToLower(name)))
+	}
+	return nil, &Error{Code: "history.no-ref", Args: []any{name}, Err: ErrNoRef}
+}
+
+// reference follows symbolic references; unlike the library's own helper it
+// never guesses a longer name.
+func (r *Repo) reference(name plumbing.ReferenceName) (*plumbing.Reference, error) {
+	for range 5 {
+		ref, err := r.store.Reference(name)
+		if err != nil || ref.Type() == plumbing.HashReference {
+			return ref, err
+		}
+		name = ref.Target()
+	}
+	return nil, plumbing.ErrReferenceNotFound
+}
+
+// peel follows annotated tags to their commit.
+func (r *Repo) peel(id ID) (*Commit, error) {
+	for range 5 {
+		kind, raw, err := r.object(id)
+		if err != nil {
+			return nil, err
+		}
+		if kind != plumbing.TagObject {
+			return r.Commit(id)
+		}
+		line, _, _ := strings.Cut(string(raw), "\n")
+		id = ID(strings.TrimPrefix(line, "object "))
+	}
+	return nil, &Error{Code: "history.no-ref", Args: []any{string(id)}, Err: ErrNoRef}
+}
+
+// HeadBranch returns the short name of the branch that HEAD names, "" when
+// HEAD is detached.
+func (r *Repo) HeadBranch() string {
+	ref, err := r.store.Reference(plumbing.HEAD)
+	if err != nil || ref.Type() != plumbing.SymbolicReference {
+		return ""
+	}
+	return ref.Target().Short()
+}
+
+// Trunk returns the name of the protected branch: main, master, or the remote's
+// copy of them; HEAD when there is none of these.
+func (r *Repo) Trunk() string {
+	for _, name := range []string{"refs/heads/main", "refs/heads/master", "refs/remotes/origin/main", "refs/remotes/origin/master"} {
+		if _, err := r.reference(plumbing.ReferenceName(name)); err == nil {
+			return strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/remotes/")
+		}
+	}
+	return "HEAD"
+}
+
+// Branches returns the short names of the local branches, sorted.
+func (r *Repo) Branches() ([]string, error) {
+	refs, err := r.store.IterReferences()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	err = refs.ForEach(func(ref *plumbing.Reference) error {
+		if ref.Name().IsBranch() {
+			names = append(names, ref.Name().Short())
+		}
+		return nil
+	})
+	sort.Strings(names)
+	return names, err
+}
+
+// Settings are the parts of the Git configuration tambal reads.
+type Settings struct{ Name, Email, SigningKey string }
+
+// Settings returns the configured identity (environment first, as Git does) and
+// the SSH signing key file, "" when none is set or it is of another format.
+func (r *Repo) Settings() Settings {
+	var s Settings
+	if cfg, err := r.git.ConfigScoped(config.SystemScope); err == nil {
+		s = Settings{Name: cfg.User.Name, Email: cfg.User.Email}
+		if cfg.Raw.Section("gpg").Option("format") == "ssh" {
+			s.SigningKey = cfg.Raw.Section("user").Option("signingkey")
+		}
+	}
+	if v := os.Getenv("GIT_AUTHOR_NAME"); v != "" {
+		s.Name = v
+	}
+	if v := os.Getenv("GIT_AUTHOR_EMAIL"); v != "" {
+		s.Email = v
+	}
+	return s
+}
+
+// Upstream returns the remote-tracking branch of a local branch, "" when there
+// is none in this clone.
+func (r *Repo) Upstream(branch string) string {
+	cfg, err := r.store.Config()
+	if err != nil || cfg.Branches[branch] == nil || cfg.Branches[branch].Remote == "" {
+		return ""
+	}
+	b := cfg.Branches[branch]
+	name := "refs/remotes/" + b.Remote + "/" + b.Merge.Short()
+	if _, err := r.reference(plumbing.ReferenceName(name)); err != nil {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,96 @@
+package history
+
+import "container/heap"
+
+// Pending returns the landing that merging head into base would make: the
+// audit of a merge that has not happened yet. Commit is nil, Changes are those
+// of the correct landing, Wrong the paths that have none.
+func (r *Repo) Pending(base, head *Commit) (*Landing, error) {
+	reached, err := r.paint(base, head)
+	if err != nil {
+		return nil, err
+	}
+	l := &Landing{Base: base, Head: head}
+	edge, err := r.side(l, head.ID, func(id ID) bool { return reached[id]&fromBase != 0 }, nil)
+	if err != nil {
+		return nil, err
+	}
+	l.Authors = l.Side
+	if l.Other, err = r.otherDiffers(base.Tree, head.Tree); err != nil {
+		return nil, err
+	}
+	if err := r.judgeMerge(l, edge); err != nil {
+		return nil, err
+	}
+	l.Forked, err = r.best(edge)
+	return l, err
+}
+
+const fromBase, fromHead = 1, 2
+
+// paint marks what base and head reach, newest committer date first, and stops
+// as soon as nothing is left that only head reaches. Dates only steer the walk:
+// with wrong ones it can call a commit of the base's history the head's own,
+// which judges more commits and never fewer.
+func (r *Repo) paint(base, head *Commit) (map[ID]int, error) {
+	marks := map[ID]int{}
+	queue := &byDate{}
+	only := 0 // queued commits that only head reaches
+	push := func(c *Commit, mark int) {
+		old := marks[c.ID]
+		if old|mark == old {
+			return
+		}
+		marks[c.ID] = old | mark
+		if !queue.has(c.ID) {
+			heap.Push(queue, c)
+		}
+		if old|mark == fromHead {
+			only++
+		} else if old == fromHead && queue.waiting[c.ID] {
+			only--
+		}
+		queue.waiting[c.ID] = true
+	}
+	queue.waiting = map[ID]bool{}
+	push(base, fromBase)
+	push(head, fromHead)
+	for queue.Len() > 0 && only > 0 {
+		c := heap.Pop(queue).(*Commit)
+		delete(queue.waiting, c.ID)
+		if marks[c.ID] == fromHead {
+			only--
+		}
+		for _, id := range c.Parents {
+			parent, err := r.Commit(id)
+			if err != nil {
+				return nil, err
+			}
+			push(parent, marks[c.ID])
+		}
+	}
+	return marks, nil
+}
+
+// byDate is a heap of commits, newest first.
+type byDate struct {
+	list    []*Commit
+	waiting map[ID]bool
+}
+
+func (q *byDate) has(id ID) bool { return q.waiting[id] }
+func (q *byDate) Len() int       { return len(q.list) }
+func (q *byDate) Less(i, j int) bool {
+	return q.list[i].Committer.When.After(q.list[j].Committer.When)
+}
+func (q *byDate) Swap(i, j int) { q.list[i], q.list[j] = q.list[j], q.list[i] }
+
+// Push implements heap.Interface.
+func (q *byDate) Push(x any) { q.list = append(q.list, x.(*Commit)) }
+
+// Pop implements heap.Interface.
+func (q *byDate) Pop() any {
+	last := q.list[len(q.list)-1]
+	q.list = q.list[:len(q.list)-1]
+	return last
+}

@@ -1,0 +1,310 @@
+package history
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+
+	git "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/storage"
+)
+
+// Create makes an empty repository with the branch main in dir.
+func Create(dir string) (*Repo, error) {
+	_, err := git.PlainInitWithOptions(dir, &git.PlainInitOptions{InitOptions: git.InitOptions{DefaultBranch: "refs/heads/main"}})
+	if err != nil {
+		return nil, fmt.Errorf("create a repository in %s: %w", dir, err)
+	}
+	return Open(dir)
+}
+
+// Draft is a commit to be written.
+type Draft struct {
+	Branch            string // short name; created when From is set and it does not exist
+	From              *Commit
+	Files             map[string][]byte // path → content; nil deletes
+	Author, Committer Identity
+	Message           string
+	// Sign, when set, returns the armoured SSH signature over the commit.
+	Sign func(payload []byte) (string, error)
+}
+
+// ErrMoved says that a branch moved while it was being written; nothing was
+// changed and the command can be run again.
+var ErrMoved = errors.New("the branch moved meanwhile")
+
+// ErrNothing says that a draft would change nothing.
+var ErrNothing = errors.New("nothing to commit")
+
+// Write makes one commit on a branch. Where that branch is checked out, the
+// touched files follow; a file with changes of its own stops the whole before
+// anything is written.
+func (r *Repo) Write(d Draft) (*Commit, error) {
+	tip, err := r.tip(d.Branch, d.From)
+	if err != nil {
+		return nil, err
+	}
+	var tree ID
+	var parents []ID
+	if tip != nil {
+		tree, parents = tip.Tree, []ID{tip.ID}
+	}
+	edits := map[string]Entry{}
+	for path, content := range d.Files {
+		edits[path] = Entry{}
+		if content != nil {
+			id, err := r.write(plumbing.BlobObject, content)
+			if err != nil {
+				return nil, err
+			}
+			edits[path] = Entry{ModeFile, id}
+		}
+	}
+	next, err := r.edit(tree, edits)
+	if err != nil {
+		return nil, err
+	}
+	if next == tree {
+		return nil, ErrNothing
+	}
+	return r.record(d, tip, next, parents)
+}
+
+// Merge writes the one correct landing of d.From into d.Branch. It refuses with
+// a *Conflict when there is none.
+func (r *Repo) Merge(d Draft) (*Commit, error) {
+	base, err := r.tip(d.Branch, nil)
+	if err != nil {
+		return nil, err
+	}
+	if base == nil {
+		return nil, &Error{Code: "history.no-ref", Args: []any{d.Branch}, Err: ErrNoRef}
+	}
+	l, err := r.Pending(base, d.From)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.Side) == 0 {
+		return nil, ErrNothing
+	}
+	edits, wrong, err := r.others(l)
+	if err != nil {
+		return nil, err
+	}
+	if wrong = append(wrong, l.Wrong...); len(wrong) > 0 {
+		sort.Strings(wrong)
+		return nil, &Conflict{Paths: wrong}
+	}
+	for _, ch := range l.Changes {
+		edits[ch.Path] = ch.After
+	}
+	tree, err := r.edit(base.Tree, edits)
+	if err != nil {
+		return nil, err
+	}
+	return r.record(d, base, tree, []ID{base.ID, d.From.ID})
+}
+
+// Conflict lists the paths for which base and head have no correct landing.
+type Conflict struct{ Paths []string }
+
+func (c *Conflict) Error() string { return "conflict in " + strings.Join(c.Paths, ", ") }
+
+// others takes, for each path outside the judged folders, the side that changed
+// it; a path changed on both sides is a conflict.
+func (r *Repo) others(l *Landing) (edits map[string]Entry, conflicts []string, err error) {
+	changes, err := r.Diff(l.Base.Tree, l.Head.Tree, func(top string) bool { return !Judged(top) })
+	edits = map[string]Entry{}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, ch := range changes {
+		headOnly, baseOnly := true, true
+		for _, f := range l.Forked {
+			at, err := r.Lookup(f.Tree, ch.Path)
+			if err != nil {
+				return nil, nil, err
+			}
+			headOnly = headOnly && at == ch.Before
+			baseOnly = baseOnly && at == ch.After
+		}
+		switch {
+		case headOnly:
+			edits[ch.Path] = ch.After
+		case !baseOnly:
+			conflicts = append(conflicts, ch.Path)
+		}
+	}
+	return edits, conflicts, nil
+}
+
+// tip returns the commit a branch is at, or from when there is no such branch.
+func (r *Repo) tip(branch string, from *Commit) (*Commit, error) {
+	ref, err := r.reference(plumbing.NewBranchReferenceName(branch))
+	if errors.Is(err, plumbing.ErrReferenceNotFound) {
+		return from, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.Commit(ID(ref.Hash().String()))
+}
+
+// record writes the commit object and moves the branch and the working tree.
+func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, error) {
+	raw, err := encode(d, tree, parents)
+	if err != nil {
+		return nil, err
+	}
+	var before ID
+	if tip != nil {
+		before = tip.Tree
+	}
+	out := r.HeadBranch() == d.Branch && r.root != ""
+	var files *checkout
+	if out {
+		if files, err = r.prepare(before, tree); err != nil {
+			return nil, err
+		}
+	}
+	id, err := r.write(plumbing.CommitObject, raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.move(d.Branch, tip, id); err != nil {
+		return nil, err
+	}
+	if out {
+		if err := files.apply(); err != nil {
+			return nil, err
+		}
+	}
+	return r.Commit(id)
+}
+
+// move sets the branch only if it still stands where it was read.
+func (r *Repo) move(branch string, from *Commit, to ID) error {
+	name := plumbing.NewBranchReferenceName(branch)
+	var old *plumbing.Reference
+	if ref, err := r.reference(name); err == nil {
+		if from == nil || ref.Hash().String() != string(from.ID) {
+			return ErrMoved
+		}
+		old = ref
+	}
+	err := r.store.CheckAndSetReference(plumbing.NewHashReference(name, plumbing.NewHash(string(to))), old)
+	if errors.Is(err, storage.ErrReferenceHasChanged) {
+		return ErrMoved
+	}
+	return err
+}
+
+// encode builds the commit object's bytes. Names and addresses are refused
+// where they could add a header line.
+func encode(d Draft, tree ID, parents []ID) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "tree %s\n", tree)
+	for _, p := range parents {
+		fmt.Fprintf(&b, "parent %s\n", p)
+	}
+	for _, p := range []struct {
+		key string
+		Identity
+	}{{"author", d.Author}, {"committer", d.Committer}} {
+		line := fmt.Sprintf("%s <%s> %d %s", p.Name, p.Email, p.When.Unix(), p.When.Format("-0700"))
+		if !identity.MatchString(line) {
+			return nil, &Error{Code: "history.identity", Args: []any{p.Name, p.Email}}
+		}
+		fmt.Fprintf(&b, "%s %s\n", p.key, line)
+	}
+	message := "\n" + strings.TrimRight(d.Message, "\n") + "\n"
+	if d.Sign == nil {
+		return append(b.Bytes(), message...), nil
+	}
+	armored, err := d.Sign(append(bytes.Clone(b.Bytes()), message...))
+	if err != nil {
+		return nil, fmt.Errorf("sign the commit: %w", err)
+	}
+	b.WriteString("gpgsig " + strings.ReplaceAll(strings.TrimRight(armored, "\n"), "\n", "\n ") + "\n")
+	return append(b.Bytes(), message...), nil
+}
+
+// write stores an object.
+func (r *Repo) write(kind plumbing.ObjectType, content []byte) (ID, error) {
+	obj := &plumbing.MemoryObject{}
+	obj.SetType(kind)
+	if _, err := obj.Write(content); err != nil {
+		return "", err
+	}
+	hash, err := r.store.SetEncodedObject(obj)
+	return ID(hash.String()), err
+}
+
+// edit writes the trees that result from replacing entries by path; the zero
+// Entry removes the path, and a folder left empty with it.
+func (r *Repo) edit(tree ID, edits map[string]Entry) (ID, error) {
+	if len(edits) == 0 {
+		return tree, nil
+	}
+	old, err := r.tree(tree)
+	if err != nil {
+		return "", err
+	}
+	entries := map[string]Entry{}
+	for _, e := range old {
+		entries[e.name] = e.Entry
+	}
+	below := map[string]map[string]Entry{}
+	for path, e := range edits {
+		top, rest, nested := strings.Cut(path, "/")
+		if !nested {
+			entries[top] = e
+			continue
+		}
+		if below[top] == nil {
+			below[top] = map[string]Entry{}
+		}
+		below[top][rest] = e
+	}
+	for top, inner := range below {
+		var child ID
+		if entries[top].Mode == ModeTree {
+			child = entries[top].ID
+		}
+		if child, err = r.edit(child, inner); err != nil {
+			return "", err
+		}
+		entries[top] = Entry{ModeTree, child}
+		if child == "" {
+			delete(entries, top)
+		}
+	}
+	var list []named
+	for name, e := range entries {
+		if e.Mode != "" {
+			list = append(list, named{name, e})
+		}
+	}
+	return r.writeTree(list)
+}
+
+func (r *Repo) writeTree(list []named) (ID, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	sort.Slice(list, func(i, j int) bool { return treeKey(list[i]) < treeKey(list[j]) })
+	var b bytes.Buffer
+	for _, e := range list {
+		hash, err := hex.DecodeString(string(e.ID))
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(e.Mode + " " + e.name + "\x00")
+		b.Write(hash)
+	}
+	return r.write(plumbing.TreeObject, b.Bytes())
+}

@@ -40,7 +40,10 @@ func (m memory) list(dir string) []fs.DirEntry {
 			continue
 		}
 		first, _, nested := strings.Cut(rest, "/")
-		found[first] = memoryInfo{first, int64(len(b)), nested}
+		found[first] = memoryInfo{name: first, size: int64(len(b))}
+		if nested {
+			found[first] = memoryInfo{name: first, dir: true}
+		}
 	}
 	var list []fs.DirEntry
 	for _, info := range found {

@@ -1,10 +1,12 @@
 package history
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -29,6 +31,9 @@ type Repo struct {
 // partial, SHA-256) are refused with an *Error.
 func Open(dir string) (*Repo, error) {
 	opened, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	if errors.Is(err, git.ErrRepositoryNotExists) {
+		opened, err = git.PlainOpen(dir) // a bare repository has no .git to detect
+	}
 	if err != nil {
 		return nil, openError(dir, err)
 	}
@@ -92,10 +97,10 @@ func (r *Repo) Root() string { return r.root }
 var ErrNoRef = errors.New("no such branch, tag or commit")
 
 // Resolve finds the commit a name leads to: a full reference name, a branch, a
-// remote branch, a tag, HEAD or a full 40-digit id. A name that is both an id
+// remote branch, a tag, HEAD, or a commit id of 7 digits or more. A name that is both an id
 // and a branch is refused: nobody could tell what was judged.
 func (r *Repo) Resolve(name string) (*Commit, error) {
-	hex := plumbing.IsHash(name)
+	whole := plumbing.IsHash(name)
 	for _, format := range []string{"%s", "refs/heads/%s", "refs/remotes/%s", "refs/tags/%s"} {
 		full := plumbing.ReferenceName(fmt.Sprintf(format, name))
 		if format == "%s" && name != "HEAD" && !strings.HasPrefix(name, "refs/") {
@@ -105,15 +110,48 @@ func (r *Repo) Resolve(name string) (*Commit, error) {
 		if err != nil {
 			continue
 		}
-		if hex {
+		if whole {
 			return nil, &Error{Code: "history.ambiguous", Args: []any{name, full.String()}}
 		}
 		return r.peel(ID(ref.Hash().String()))
 	}
-	if hex {
+	if whole {
 		return r.peel(ID(strings.ToLower(name)))
 	}
-	return nil, &Error{Code: "history.no-ref", Args: []any{name}, Err: ErrNoRef}
+	return r.abbreviated(name)
+}
+
+var shortID = regexp.MustCompile(`^[0-9a-f]{7,39}$`)
+
+// abbreviated finds the one commit whose id begins with the name, as findings
+// print it.
+func (r *Repo) abbreviated(name string) (*Commit, error) {
+	var found *Commit
+	if shortID.MatchString(name) {
+		prefix, err := hex.DecodeString(name[:len(name)/2*2])
+		if err != nil {
+			return nil, err
+		}
+		hashes, err := r.store.HashesWithPrefix(prefix)
+		if err != nil {
+			return nil, &Error{Code: "history.unreadable", Args: []any{name, err.Error()}, Err: err}
+		}
+		for _, h := range hashes {
+			if kind, _, err := r.object(ID(h.String())); err != nil || kind != plumbing.CommitObject || !strings.HasPrefix(h.String(), name) {
+				continue
+			}
+			if found != nil {
+				return nil, &Error{Code: "history.ambiguous", Args: []any{name, h.String()}}
+			}
+			if found, err = r.Commit(ID(h.String())); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if found == nil {
+		return nil, &Error{Code: "history.no-ref", Args: []any{name}, Err: ErrNoRef}
+	}
+	return found, nil
 }
 
 // reference follows symbolic references; unlike the library's own helper it

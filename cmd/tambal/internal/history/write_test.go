@@ -1,0 +1,188 @@
+package history
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func someone() Identity {
+	return Identity{Name: "Siti", Email: "siti@kominfo.example", When: time.Date(2026, 2, 1, 8, 0, 0, 0, time.FixedZone("", 7*3600))}
+}
+
+func draft(branch string, files map[string][]byte) Draft {
+	return Draft{Branch: branch, Files: files, Author: someone(), Committer: someone(), Message: "subject\n\nKey: value\n"}
+}
+
+// TestWritesAreWhatGitWrites compares a commit made here with git's own view of
+// it, and of the working tree it left behind.
+func TestWritesAreWhatGitWrites(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", "policies/sop.yaml", "s\n", "patches/2026/SP-2026-0001/evidence/old", "x\n")
+	r := o.open()
+	c, err := r.Write(draft("main", map[string][]byte{manifest: []byte("a\n"), "patches/2026/SP-2026-0001/evidence/old": nil}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.git("rev-parse", "main"); got != string(c.ID) {
+		t.Errorf("main is at %s", got)
+	}
+	if out := o.git("fsck", "--strict"); strings.Contains(out, "error") {
+		t.Error(out)
+	}
+	if out := o.git("status", "--porcelain"); out != "" {
+		t.Errorf("the working tree does not follow: %s", out)
+	}
+	if got := o.git("log", "-1", "--format=%an <%ae> %aI %(trailers:key=Key,valueonly)"); !strings.HasPrefix(got, "Siti <siti@kominfo.example> 2026-02-01T08:00:00+07:00 value") {
+		t.Error(got)
+	}
+	if _, err := os.Stat(filepath.Join(o.dir, "patches/2026/SP-2026-0001/evidence")); !errors.Is(err, os.ErrNotExist) {
+		t.Error("an emptied folder stayed")
+	}
+	if _, err := r.Write(draft("main", map[string][]byte{manifest: []byte("a\n")})); !errors.Is(err, ErrNothing) {
+		t.Errorf("an empty commit: %v", err)
+	}
+}
+
+func TestWorkOfTheUserIsNeverOverwritten(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(o *office)
+	}{
+		{"an edited file", func(o *office) { o.write(manifest, "edited\n") }},
+		{"a staged file", func(o *office) { o.write(manifest, "staged\n"); o.git("add", "-A"); o.write(manifest, "a\n") }},
+		{"an untracked file in the way", func(o *office) { o.write("patches/2026/SP-2026-0001/evidence/new", "mine\n") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			start := o.commit("start", manifest, "a\n")
+			c.do(o)
+			before := o.git("status", "--porcelain")
+			r := o.open()
+			_, err := r.Write(draft("main", map[string][]byte{manifest: []byte("b\n"), "patches/2026/SP-2026-0001/evidence/new": []byte("n\n")}))
+			var dirty *Dirty
+			if !errors.As(err, &dirty) {
+				t.Fatalf("got %v", err)
+			}
+			if o.git("rev-parse", "main") != string(start) || o.git("status", "--porcelain") != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+func (o *office) write(name, content string) {
+	o.Helper()
+	file := filepath.Join(o.dir, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		o.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		o.Fatal(err)
+	}
+}
+
+func TestUnrelatedWorkDoesNotStandInTheWay(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "a\n", "catatan.txt", "x\n")
+	o.write("catatan.txt", "sedang ditulis\n")
+	r := o.open()
+	if _, err := r.Write(draft("main", map[string][]byte{manifest: []byte("b\n")})); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(filepath.Join(o.dir, "catatan.txt")); string(b) != "sedang ditulis\n" {
+		t.Errorf("lost: %s", b)
+	}
+}
+
+func TestMergeIsTheUnionAndGitAgrees(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "steps:\n", "README.md", "r\n")
+	o.git("switch", "-q", "-c", "side")
+	o.commit("plan", manifest, "steps:\n  - plan:\n", "catatan", "c\n")
+	o.git("switch", "-q", "main")
+	o.commit("other", "patches/2026/SP-2026-0002/patch.yaml", "x\n", "README.md", "rr\n")
+	r := o.open()
+	head, _ := r.Resolve("side")
+	d := draft("main", nil)
+	d.From = head
+	c, err := r.Merge(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.git("switch", "-q", "-c", "oracle", string(c.Parents[0]))
+	o.git("merge", "-q", "--no-ff", "-m", "m", "side")
+	if got, want := string(c.Tree), o.git("rev-parse", "HEAD^{tree}"); got != want {
+		t.Errorf("tree %s, git makes %s", got, want)
+	}
+	if out := o.git("fsck", "--strict"); strings.Contains(out, "error") {
+		t.Error(out)
+	}
+}
+
+func TestMergeRefusesConflicts(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "steps:\n", "README.md", "r\n")
+	o.git("switch", "-q", "-c", "side")
+	o.commit("plan", manifest, "steps:\n  - plan:\n", "README.md", "side\n")
+	o.git("switch", "-q", "main")
+	o.commit("other", manifest, "steps:\n  - closure:\n", "README.md", "main\n")
+	r := o.open()
+	head, _ := r.Resolve("side")
+	d := draft("main", nil)
+	d.From = head
+	_, err := r.Merge(d)
+	var conflict *Conflict
+	if !errors.As(err, &conflict) || len(conflict.Paths) != 2 {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestABranchThatMovedIsNotOverwritten(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "a\n")
+	r := o.open()
+	old, _ := r.Resolve("main")
+	o.commit("meanwhile", manifest, "b\n")
+	if err := r.move("main", old, old.ID); !errors.Is(err, ErrMoved) {
+		t.Errorf("got %v", err)
+	}
+	if err := r.move("main", nil, old.ID); !errors.Is(err, ErrMoved) {
+		t.Errorf("creating over a branch: %v", err)
+	}
+}
+
+func TestNamesCannotAddHeaderLines(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "a\n")
+	r := o.open()
+	for _, name := range []string{"x\nparent 0", "a <b> c", "x\x00"} {
+		d := draft("main", map[string][]byte{manifest: []byte(name)})
+		d.Author.Name = name
+		if _, err := r.Write(d); err == nil {
+			t.Errorf("%q was written", name)
+		}
+	}
+}
+
+func TestLinkedWorktreesAndBareRepositoriesOpen(t *testing.T) {
+	o := newOffice(t)
+	id := o.commit("start", manifest, "a\n")
+	linked := filepath.Join(t.TempDir(), "linked")
+	o.git("worktree", "add", "-q", linked, "-b", "other")
+	bare := filepath.Join(t.TempDir(), "bare.git")
+	o.git("clone", "-q", "--bare", o.dir, bare)
+	for _, dir := range []string{linked, bare, filepath.Join(o.dir, "patches")} {
+		r, err := Open(dir)
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		if c, err := r.Resolve("main"); err != nil || c.ID != id {
+			t.Errorf("%s: %v", dir, err)
+		}
+		r.Close()
+	}
+}

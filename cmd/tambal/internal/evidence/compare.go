@@ -1,6 +1,9 @@
 package evidence
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Verdict is what two scans say about one vulnerability.
 type Verdict string
@@ -10,6 +13,7 @@ const (
 	Fixed     Verdict = "fixed"      // seen before, gone after
 	Remains   Verdict = "remains"    // seen after, whether or not it was seen before
 	NotProven Verdict = "not-proven" // not seen before: its absence after shows nothing
+	NotLooked Verdict = "not-looked" // gone after, but that scan looked at no packages of the kind it was seen in
 )
 
 // Comparison is the verdict on one vulnerability.
@@ -33,6 +37,11 @@ func Compare(before, after *Scan, ids []string) []Comparison {
 			c.Verdict = Remains
 		case after != nil && len(was[fold(id)]) > 0:
 			c.Verdict = Fixed
+			for _, f := range was[fold(id)] {
+				if len(after.Kinds) > 0 && !slices.Contains(after.Kinds, f.Kind) {
+					c.Verdict = NotLooked
+				}
+			}
 		}
 		list = append(list, c)
 	}

@@ -12,8 +12,8 @@ func TestCompareRealPair(t *testing.T) {
 	want := []Comparison{
 		{ID: "CVE-2019-14697", Verdict: Fixed},
 		{ID: "cve-2019-1549", Verdict: Remains, Remaining: []Finding{
-			{ID: "CVE-2019-1549", Package: "libcrypto1.1", Installed: "1.1.1c-r0", Fixed: "1.1.1d-r0", Severity: "MEDIUM"},
-			{ID: "CVE-2019-1549", Package: "libssl1.1", Installed: "1.1.1c-r0", Fixed: "1.1.1d-r0", Severity: "MEDIUM"},
+			{ID: "CVE-2019-1549", Package: "libcrypto1.1", Installed: "1.1.1c-r0", Fixed: "1.1.1d-r0", Severity: "MEDIUM", Kind: "os-pkgs"},
+			{ID: "CVE-2019-1549", Package: "libssl1.1", Installed: "1.1.1c-r0", Fixed: "1.1.1d-r0", Severity: "MEDIUM", Kind: "os-pkgs"},
 		}},
 		{ID: "CVE-2024-6387", Verdict: NotProven},
 	}
@@ -32,11 +32,16 @@ func TestCompare(t *testing.T) {
 	none := &Scan{Tool: "trivy", Target: "web"}
 	one := &Scan{Tool: "trivy", Target: "web", Findings: []Finding{{ID: "CVE-1"}}}
 	hidden := &Scan{Tool: "trivy", Target: "web", Findings: []Finding{{ID: "CVE-1", Suppressed: true}}}
+	app := &Scan{Tool: "trivy", Target: "web", Kinds: []string{"lang-pkgs/composer"}, Findings: []Finding{{ID: "CVE-1", Kind: "lang-pkgs/composer"}}}
+	system := &Scan{Tool: "trivy", Target: "web", Kinds: []string{"os-pkgs"}}
+	both := &Scan{Tool: "trivy", Target: "web", Kinds: []string{"os-pkgs", "lang-pkgs/composer"}}
 	for _, c := range []struct {
 		name          string
 		before, after *Scan
 		want          Verdict
 	}{
+		{"gone from a scan of other packages was not looked for", app, system, NotLooked},
+		{"gone from a scan of these packages too is fixed", app, both, Fixed},
 		{"seen before and gone is fixed", one, none, Fixed},
 		{"seen before and after remains", one, one, Remains},
 		{"suppressed after remains", one, hidden, Remains},

@@ -30,6 +30,7 @@ type Finding struct {
 	Installed  string // version found
 	Fixed      string // first version without it; "" when none is known
 	Severity   string // the scanner's own word
+	Kind       string // the kind of packages it belongs to, one of the scan's Kinds
 	Suppressed bool   // hidden by an ignore file or a VEX statement; it is still there
 }
 
@@ -39,6 +40,7 @@ type Scan struct {
 	Target   string    // what was scanned, as the tool names it
 	Created  time.Time // zero when the file does not say
 	Targets  int       // parts looked at; never 0, a scan of nothing is an error
+	Kinds    []string  // kinds of packages looked at, such as os-pkgs or lang-pkgs/composer
 	Findings []Finding // in the file's order
 }
 

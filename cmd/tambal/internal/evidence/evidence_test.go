@@ -53,8 +53,8 @@ func TestReadRealReports(t *testing.T) {
 		})
 	}
 	want := []Finding{
-		{ID: "CVE-2019-18276", Package: "bash", Installed: "5.0-4", Severity: "LOW"},
-		{ID: "CVE-2019-18224", Package: "libidn2-0", Installed: "2.0.5-1", Fixed: "2.0.5-1+deb10u1", Severity: "CRITICAL"},
+		{ID: "CVE-2019-18276", Package: "bash", Installed: "5.0-4", Severity: "LOW", Kind: "os-pkgs"},
+		{ID: "CVE-2019-18224", Package: "libidn2-0", Installed: "2.0.5-1", Fixed: "2.0.5-1+deb10u1", Severity: "CRITICAL", Kind: "os-pkgs"},
 	}
 	if diff := cmp.Diff(want, readFile(t, "debian-buster.json").Findings); diff != "" {
 		t.Error(diff)
@@ -134,7 +134,7 @@ func TestReadAccepts(t *testing.T) {
 		name, in string
 		want     []Finding
 	}{
-		{"ids that are not CVEs, as they are", vulnerability(`"VulnerabilityID":"GHSA-x","PkgName":"a\u002fb"`), []Finding{{ID: "GHSA-x", Package: "a/b"}}},
+		{"ids that are not CVEs, as they are", vulnerability(`"VulnerabilityID":"GHSA-x","PkgName":"a\u002fb"`), []Finding{{ID: "GHSA-x", Package: "a/b", Kind: "os-pkgs"}}},
 		{"null vulnerabilities of old writers", report(`[{"Vulnerabilities":null}]`), nil},
 		{"white space and unknown fields everywhere", " {\"x\" : [ 1 , {} , -0.5e+3 ] ," + report(" [ { } ] ")[1:] + "\r\n\t ", nil},
 		{"suppressed findings, but not suppressed secrets", report(`[{"ExperimentalModifiedFindings":[

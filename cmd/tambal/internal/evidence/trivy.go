@@ -72,11 +72,13 @@ func (t *trivy) result() error {
 	if t.scan.Targets++; t.scan.Targets > maxTargets {
 		return fail("count", "Results", maxTargets)
 	}
-	class := ""
-	err := t.object([]string{"Class", "Vulnerabilities", "ExperimentalModifiedFindings"}, func(field string) (err error) {
+	class, packages, first := "", "", len(t.scan.Findings)
+	err := t.object([]string{"Class", "Type", "Vulnerabilities", "ExperimentalModifiedFindings"}, func(field string) (err error) {
 		switch field {
 		case "Class":
 			class, err = t.text()
+		case "Type":
+			packages, err = t.text()
 		case "Vulnerabilities":
 			err = t.array(func() error { return t.finding(false) })
 		case "ExperimentalModifiedFindings": // written with --show-suppressed
@@ -88,6 +90,16 @@ func (t *trivy) result() error {
 	})
 	// Early schema 2 had no classes.
 	t.packages = t.packages || slices.Contains([]string{"", "os-pkgs", "lang-pkgs"}, class)
+	kind := class
+	if class == "lang-pkgs" { // packages of another language are another look
+		kind += "/" + packages
+	}
+	if !slices.Contains(t.scan.Kinds, kind) {
+		t.scan.Kinds = append(t.scan.Kinds, kind)
+	}
+	for i := first; i < len(t.scan.Findings); i++ {
+		t.scan.Findings[i].Kind = kind
+	}
 	return err
 }
 

@@ -1,0 +1,149 @@
+package finding
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+)
+
+// Result is what check and audit found, in the shape of schema/result.v1.json.
+type Result struct {
+	Base, Head string // commit ids; Base is "" for an audit from the root
+	Policy     Policy
+	Cases      []Case
+	Findings   []Finding
+}
+
+// Policy names the anchor commit and the digest of the policy in force.
+type Policy struct {
+	Commit string `json:"commit"`
+	Digest string `json:"digest"`
+}
+
+// Case is where one case stands.
+type Case struct {
+	ID       string    `json:"id"`
+	State    string    `json:"state"`   // last landed item, "" for a case that has none yet
+	Outcome  *string   `json:"outcome"` // closure's outcome, nil while open
+	Next     []Next    `json:"next"`
+	Approval *Approval `json:"approval"`
+	Overdue  bool      `json:"overdue"`
+}
+
+// Next is a legal next item and the roles that may add it.
+type Next struct {
+	Step     string   `json:"step"`
+	Roles    []string `json:"roles"`
+	Optional bool     `json:"optional"`
+}
+
+// Approval is a decision and the strength of its proof: signed, confirmed,
+// recorded or none.
+type Approval struct {
+	Decision string `json:"decision"`
+	By       string `json:"by"`
+	Strength string `json:"strength"`
+}
+
+// Verdict judges the findings.
+func (r *Result) Verdict() Verdict { return Judge(r.Findings) }
+
+// Writers holds one writer per output format.
+var Writers = map[string]func(io.Writer, *Result, text.Lang) error{
+	"text": WriteText,
+	"json": WriteJSON,
+}
+
+// WriteText writes findings for people: one line a machine can parse, one a
+// person acts on, one for the other place.
+func WriteText(w io.Writer, r *Result, l text.Lang) error {
+	var b strings.Builder
+	hintLabel, seeLabel := l.Say("finding.hint"), l.Say("finding.see")
+	width := max(len(hintLabel), len(seeLabel))
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%s: %s: %s [%s]\n", f.Place, l.Say("severity."+string(f.Severity)), f.Message(l), f.Rule)
+		if hint := f.Hint(l); hint != "" {
+			fmt.Fprintf(&b, "    %-*s %s\n", width, hintLabel, hint)
+		}
+		for _, rel := range f.Related {
+			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
+		}
+	}
+	counts := map[Severity]int{}
+	for _, f := range r.Findings {
+		counts[f.Severity]++
+	}
+	fmt.Fprintln(&b, l.Say("finding.verdict."+string(r.Verdict()), counts[Error], counts[Undecided], counts[Pending], counts[Warning], counts[Notice]))
+	if r.Policy.Commit != "" {
+		fmt.Fprintln(&b, l.Say("finding.policy", short(r.Policy.Commit), r.Policy.Digest))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String is path:line:column, or the commit where no file is meant.
+func (p Place) String() string {
+	switch {
+	case p.Path == "" && p.Commit == "":
+		return "-"
+	case p.Path == "":
+		return "commit " + short(p.Commit)
+	case p.Line == 0:
+		return text.Clean(p.Path)
+	}
+	return fmt.Sprintf("%s:%d:%d", text.Clean(p.Path), p.Line, p.Column)
+}
+
+func short(id string) string { return id[:min(len(id), 10)] }
+
+type jsonPlace struct {
+	Path    string `json:"path,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Commit  string `json:"commit,omitempty"`
+	Message string `json:"message"`
+}
+
+type jsonFinding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Case     string   `json:"case,omitempty"`
+	Step     string   `json:"step,omitempty"`
+	jsonPlace
+	Hint    string      `json:"hint,omitempty"`
+	Related []jsonPlace `json:"related"`
+}
+
+// WriteJSON writes the result in the shape of schema/result.v1.json; keys and
+// rule IDs are the same in every language, sentences follow l.
+func WriteJSON(w io.Writer, r *Result, l text.Lang) error {
+	out := struct {
+		APIVersion string        `json:"apiVersion"`
+		Verdict    Verdict       `json:"verdict"`
+		Base       string        `json:"base"`
+		Head       string        `json:"head"`
+		Policy     Policy        `json:"policy"`
+		Cases      []Case        `json:"cases"`
+		Findings   []jsonFinding `json:"findings"`
+	}{"tambal/result/v1", r.Verdict(), r.Base, r.Head, r.Policy, r.Cases, []jsonFinding{}}
+	if out.Cases == nil {
+		out.Cases = []Case{}
+	}
+	place := func(p Place, message string) jsonPlace {
+		return jsonPlace{strings.ToValidUTF8(p.Path, "\uFFFD"), p.Line, p.Column, p.Commit, message}
+	}
+	for _, f := range r.Findings {
+		jf := jsonFinding{f.Rule, f.Severity, f.Case, f.Step, place(f.Place, f.Message(l)), f.Hint(l), []jsonPlace{}}
+		for _, rel := range f.Related {
+			jf.Related = append(jf.Related, place(rel.Place, l.Say(rel.Code, rel.Args...)))
+		}
+		out.Findings = append(out.Findings, jf)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}

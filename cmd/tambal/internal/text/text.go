@@ -1,0 +1,151 @@
+// Package text owns every sentence the program says, in Indonesian and in
+// English, by code and arguments.
+//
+// It must not know what a sentence is about. A language is one file, `id.txt`
+// or `en.txt`, of lines `code = sentence` with fmt verbs that name their
+// argument (%[1]s); a test keeps the languages complete and in step. To add a
+// language, add its file and one line in tables.
+package text
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// Lang is a language of the program.
+type Lang string
+
+// The languages; Indonesian is the default.
+const (
+	Indonesian Lang = "id"
+	English    Lang = "en"
+)
+
+//go:embed id.txt
+var indonesian []byte
+
+//go:embed en.txt
+var english []byte
+
+var tables = sync.OnceValue(func() map[Lang]map[string]string {
+	return map[Lang]map[string]string{Indonesian: parse(indonesian), English: parse(english)}
+})
+
+// parse reads lines `code = sentence`; blank lines and lines beginning with #
+// are skipped.
+func parse(data []byte) map[string]string {
+	table := map[string]string{}
+	for line := range bytes.Lines(data) {
+		code, sentence, ok := strings.Cut(strings.TrimRight(string(line), "\n"), " = ")
+		if ok && !strings.HasPrefix(code, "#") {
+			table[strings.TrimSpace(code)] = sentence
+		}
+	}
+	return table
+}
+
+// Choose returns the language: the flag, then TAMBAL_LANG, LC_ALL and LANG as
+// getenv gives them, then Indonesian. ok is false when flag names none.
+func Choose(flag string, getenv func(string) string) (lang Lang, ok bool) {
+	if flag != "" {
+		lang, ok = match(flag)
+		return lang, ok
+	}
+	for _, name := range []string{"TAMBAL_LANG", "LC_ALL", "LANG"} {
+		if lang, ok := match(getenv(name)); ok {
+			return lang, true
+		}
+	}
+	return Indonesian, true
+}
+
+func match(value string) (Lang, bool) {
+	for _, l := range []Lang{Indonesian, English} {
+		if rest, ok := strings.CutPrefix(strings.ToLower(value), string(l)); ok && (rest == "" || rest[0] == '_' || rest[0] == '-' || rest[0] == '.') {
+			return l, true
+		}
+	}
+	return Indonesian, false
+}
+
+// Say returns the sentence for a code. String arguments come from people and
+// are made visible with Clean; a code without a sentence is returned as it is,
+// with its arguments, so that nothing is ever lost.
+func (l Lang) Say(code string, args ...any) string {
+	sentence, ok := tables()[l][code]
+	if !ok {
+		return strings.TrimSpace(code + " " + Clean(fmt.Sprintln(args...)))
+	}
+	if !strings.Contains(sentence, "%[") {
+		return sentence
+	}
+	clean := make([]any, len(args))
+	for i, a := range args {
+		switch v := a.(type) {
+		case string:
+			clean[i] = Clean(v)
+		case []string:
+			clean[i] = Clean(strings.Join(v, ", "))
+		case Phrase:
+			clean[i] = l.Say(v.Code, v.Args...)
+		case fmt.Stringer:
+			clean[i] = Clean(v.String())
+		case error:
+			clean[i] = Clean(v.Error())
+		default:
+			clean[i] = a
+		}
+	}
+	return fmt.Sprintf(sentence, clean...)
+}
+
+// Phrase is an argument that is itself said in the language of the sentence.
+type Phrase struct {
+	Code string
+	Args []any
+}
+
+// Maybe returns the sentence for a code, "" when there is none.
+func (l Lang) Maybe(code string, args ...any) string {
+	if _, ok := tables()[l][code]; !ok {
+		return ""
+	}
+	return l.Say(code, args...)
+}
+
+// Codes returns all codes of the language, sorted.
+func (l Lang) Codes() []string {
+	var codes []string
+	for code := range tables()[l] {
+		codes = append(codes, code)
+	}
+	sort.Strings(codes)
+	return codes
+}
+
+// Clean makes text from other people harmless on a terminal and visible to the
+// reader: control characters, bidirectional overrides and characters without
+// width become U+XXXX, line breaks a space.
+func Clean(s string) string {
+	plain := func(r rune) bool { return r >= ' ' && r < 0x7f }
+	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range strings.TrimRight(s, "\n") {
+		switch {
+		case r == '\n':
+			b.WriteByte(' ')
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || r == unicode.ReplacementChar:
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -75,7 +75,7 @@ func parseHeader(c *Commit, stage int, key, value string, fault func(string)) in
 			c.Tree = ID(value)
 		}
 	case "parent":
-		if !objectID.MatchString(value) {
+		if !objectID.MatchString(value) || stage > at { // a late parent is none to Git
 			fault("history.commit.header")
 			break
 		}

@@ -91,7 +91,8 @@ type Landing struct {
 	// Forked are the best common ancestors of Base and Head.
 	Forked []*Commit
 	// Authors are the commits whose content the landing carries: Side, and the
-	// landing commit itself where it wrote something of its own.
+	// landing commit itself where it wrote something of its own or, merging what
+	// the base had already, alone answers for what that brings.
 	Authors []Written
 	// Foxtrot is a side commit that was itself a landing once: a pull merged
 	// the protected branch into a local one and the result was pushed.

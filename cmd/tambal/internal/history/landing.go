@@ -74,7 +74,7 @@ func (r *Repo) landing(base, c *Commit, known func(ID) bool) (*Landing, error) {
 	}
 	own, err := r.Authored(c)
 	l.Authors = l.Side
-	if err == nil && len(own) > 0 {
+	if err == nil && (len(own) > 0 || len(l.Side) == 0) {
 		l.Authors = append(l.Authors[:len(l.Authors):len(l.Authors)], Written{c, own})
 	}
 	return l, err

@@ -57,3 +57,20 @@ func (r *Repo) Touching(tip *Commit, path string, fromBirth bool) ([]*Commit, er
 	}
 	return list, nil
 }
+
+// OnLine says whether a commit is on the first-parent line that ends at tip.
+func (r *Repo) OnLine(id ID, tip *Commit) (bool, error) {
+	for c := tip; ; {
+		if c.ID == id {
+			return true, nil
+		}
+		if len(c.Parents) == 0 {
+			return false, nil
+		}
+		parent, err := r.Commit(c.Parents[0])
+		if err != nil {
+			return false, err
+		}
+		c = parent
+	}
+}

@@ -59,6 +59,9 @@ func openError(dir string, err error) error {
 			return &Error{Code: "history.sha256", Args: []any{dir}, Err: err}
 		}
 	}
+	if errors.Is(err, git.ErrUnknownExtension) || errors.Is(err, git.ErrUnsupportedExtensionRepositoryFormatVersion) {
+		return &Error{Code: "history.extension", Args: []any{dir, err.Error()}, Err: err}
+	}
 	return &Error{Code: "history.open", Args: []any{dir, err.Error()}, Err: err}
 }
 

@@ -1,6 +1,10 @@
 package history
 
-import "container/heap"
+import (
+	"container/heap"
+	"path"
+	"slices"
+)
 
 // Pending returns the landing that merging head into base would make: the
 // audit of a merge that has not happened yet. Commit is nil, Changes are those
@@ -15,15 +19,60 @@ func (r *Repo) Pending(base, head *Commit) (*Landing, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.Authors = l.Side
+	if l.Authors = l.Side; len(l.Side) == 0 {
+		l.Authors = []Written{{Commit: head}}
+	}
 	if l.Other, err = r.otherDiffers(base.Tree, head.Tree); err != nil {
 		return nil, err
 	}
 	if err := r.judgeMerge(l, edge); err != nil {
 		return nil, err
 	}
-	l.Forked, err = r.best(edge)
-	return l, err
+	if l.Forked, err = r.best(edge); err != nil {
+		return nil, err
+	}
+	return l, r.dropped(l)
+}
+
+// dropped adds to Lost and Wrong what the head had from where it forked and
+// holds no more, though no side commit wrote it away: a merge that kept one
+// side (-s ours). Git would carry the loss into the landing.
+func (r *Repo) dropped(l *Landing) error {
+	behind, err := r.Diff(l.Base.Tree, l.Head.Tree, func(top string) bool { return top == "patches" })
+	if err != nil {
+		return err
+	}
+	for _, ch := range behind {
+		for _, f := range l.Forked {
+			at, err := r.Lookup(f.Tree, ch.Path)
+			if err != nil {
+				return err
+			}
+			if at.Mode == "" || at == ch.After || ch.Before.Mode == "" {
+				continue
+			}
+			if ch.After.Mode == "" {
+				l.Lost = append(l.Lost, ch.Path)
+				break
+			}
+			kept := false
+			if path.Base(ch.Path) == "patch.yaml" && at.Mode == ModeFile && ch.After.Mode == ModeFile {
+				longer, ok, err := r.longer(Change{Before: at, After: ch.After})
+				if err != nil {
+					return err
+				}
+				kept = ok && longer == ch.After
+			}
+			if !kept {
+				l.Wrong = append(l.Wrong, ch.Path)
+				break
+			}
+		}
+	}
+	slices.Sort(l.Lost)
+	slices.Sort(l.Wrong)
+	l.Lost, l.Wrong = slices.Compact(l.Lost), slices.Compact(l.Wrong)
+	return nil
 }
 
 const fromBase, fromHead = 1, 2

@@ -1,0 +1,138 @@
+package timeline
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// policyChange joins a landing's new policy; nil when it changes none.
+func (b *builder) policyChange(l *Landing) (*PolicyChange, error) {
+	touched := false
+	for _, ch := range l.Changes {
+		touched = touched || strings.HasPrefix(ch.Path, policies.Dir)
+	}
+	if !touched {
+		return nil, nil
+	}
+	after := l.Commit
+	if l.Pending {
+		after = l.Head
+	}
+	p, err := b.policy(after.Tree)
+	if err != nil {
+		return nil, err
+	}
+	change := &PolicyChange{Policy: p.policy, Problems: p.problems, Irregular: p.irregular}
+	if l.Pending {
+		change.Problems = append(change.Problems, secondOpinions(p.files)...)
+	}
+	if l.Anchor {
+		return change, nil
+	}
+	if l.Policy == nil && l.Base != nil { // called ahead of add
+		in, err := b.policy(l.Base.Tree)
+		if err != nil {
+			return nil, err
+		}
+		l.Policy = in.policy
+	}
+	authors, err := b.policyAuthors(l)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range authors {
+		change.Contributions = append(change.Contributions, b.contribution(c, l))
+	}
+	change.Signed = b.policySigned(l, change)
+	if !change.Signed && !l.Pending {
+		b.capped = true
+	}
+	return change, nil
+}
+
+// policySigned says whether policy owners of the old policy vouch with their
+// keys: for the landing itself, or for every commit that touches the policy.
+func (b *builder) policySigned(l *Landing, change *PolicyChange) bool {
+	if l.Policy == nil {
+		return false
+	}
+	owner := func(p *policies.Person) bool { return p != nil && p.HoldsAt(policies.RolePolicyOwner, l.When) }
+	if !l.Pending {
+		if signer, _ := commitSigner(l.Commit, l); owner(signer) {
+			return true
+		}
+	}
+	for _, con := range change.Contributions {
+		if !owner(con.Signer) {
+			return false
+		}
+	}
+	return len(change.Contributions) > 0
+}
+
+// secondOpinions compares the readings of two YAML parsers on each policy file.
+func secondOpinions(files fs.FS) (list []policies.Problem) {
+	for _, name := range []string{policies.SOPFile, policies.TeamFile, policies.CalendarFile} {
+		file := policies.Dir + "/" + name
+		data, err := fs.ReadFile(files, file)
+		if err != nil {
+			continue // the loader has said so
+		}
+		if d, _ := schema.ParseYAML(data); d != nil {
+			for _, p := range schema.SecondOpinion(data, d) {
+				list = append(list, policies.Problem{Path: file, Problem: p})
+			}
+		}
+	}
+	return list
+}
+
+// policyAuthors follows the landed policy back to the base's: a commit wrote it
+// unless a parent of the same landing holds the same. A parent from before the
+// landing excuses nobody, so neither a policy that was taken back nor one that
+// was replaced long ago returns without somebody who answers for it.
+func (b *builder) policyAuthors(l *Landing) ([]*history.Commit, error) {
+	var base history.Entry
+	var err error
+	if l.Base != nil {
+		if base, err = b.repo.Lookup(l.Base.Tree, policies.Dir); err != nil {
+			return nil, err
+		}
+	}
+	list := l.Side
+	if !l.Pending {
+		list = append(list[:len(list):len(list)], history.Written{Commit: l.Commit})
+	} else if len(list) == 0 {
+		list = l.Authors
+	}
+	at := map[history.ID]history.Entry{}
+	for _, w := range list {
+		if at[w.ID], err = b.repo.Lookup(w.Tree, policies.Dir); err != nil {
+			return nil, err
+		}
+	}
+	var authors []*history.Commit
+	follow := map[history.ID]bool{list[len(list)-1].ID: true}
+	for i := len(list) - 1; i >= 0; i-- {
+		w := list[i]
+		if !follow[w.ID] || at[w.ID] == base {
+			continue
+		}
+		inherited := false
+		for _, parent := range w.Parents {
+			e, ours := at[parent]
+			follow[parent] = true
+			inherited = inherited || ours && e == at[w.ID]
+		}
+		if !inherited {
+			authors = append(authors, w.Commit)
+		}
+	}
+	slices.Reverse(authors)
+	return authors, nil
+}

@@ -1,0 +1,198 @@
+// Package timeline is the join: who did which step of which case, when, in
+// which commit and landing, approved by whom and how strongly proven, and how
+// long it took against the standard.
+//
+// It turns the facts of history, schema, policies, signature and evidence into
+// values that package rule judges and package report prints. It must not judge:
+// it says that a subject does not match, never that this is wrong. A new fact is
+// a field here, filled in the file that owns its part.
+package timeline
+
+import (
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// Timeline is a history read as a procedure.
+type Timeline struct {
+	Anchor   *history.Commit // first commit of the line that holds the policy; nil when none does
+	Tip      *history.Commit
+	Policy   *policies.Policy // in force at the tip; nil when unusable
+	Landings []*Landing       // judged ones: the anchor and what follows, or the one pending
+	Cases    []*Case          // sorted by ID
+	Now      time.Time
+	// Capped: a policy landing after the anchor was vouched for by no policy
+	// owner, so keys, roles and exceptions may have been swapped unseen.
+	Capped bool
+}
+
+// Landing is one landing, or the pending one, with everything needed to judge it.
+type Landing struct {
+	*history.Landing
+	Timeline *Timeline
+	Anchor   bool // the landing trust starts from
+	Pending  bool
+	// When is the committer date; the clock while pending. Key and role
+	// validity are judged at it.
+	When time.Time
+	// Policy is the policy in force: the first parent's, its own at the anchor.
+	// Nil when it cannot be used; Problems then say why.
+	Policy   *policies.Policy
+	Problems []policies.Problem
+	// Next is the policy this landing puts in force; nil when it changes none.
+	Next    *PolicyChange
+	Cases   []*CaseChange
+	Stray   []history.Change // paths below patches/ that are no part of a case
+	Adopts  bool             // the anchor stands on cases that landed before it
+	Mailmap bool             // the landed tree holds a .mailmap
+	// Contributions are the commits that wrote something of any case.
+	Contributions []*Contribution
+}
+
+// PolicyChange is a landing's new policy.
+type PolicyChange struct {
+	Policy        *policies.Policy // nil when unusable
+	Problems      []policies.Problem
+	Irregular     []history.Change // entries that are no plain files
+	Contributions []*Contribution
+	// Signed says that the landing, or every commit that touches the policy, was
+	// signed with a key that the old policy gives to a policy owner.
+	Signed bool
+}
+
+// Actor is an author, committer or co-author. Person is nil for an address that
+// the policy does not list.
+type Actor struct {
+	Name, Email string
+	Person      *policies.Person
+}
+
+// Contribution is a commit that wrote new items of a case, or a policy. Signer
+// is the person whose key signed it; Fault says what is wrong with a signature
+// that is there but proves nobody.
+type Contribution struct {
+	Commit            *history.Commit
+	Author, Committer Actor
+	CoAuthors         []Actor
+	Steps             []*Step
+	Signer            *policies.Person
+	Fault             text.Phrase
+}
+
+// People returns the ids of everybody the commit names.
+func (c *Contribution) People() []string {
+	var ids []string
+	for _, a := range append([]Actor{c.Author, c.Committer}, c.CoAuthors...) {
+		if a.Person != nil {
+			ids = append(ids, a.Person.ID)
+		}
+	}
+	return ids
+}
+
+// CaseChange is what a landing does to one case.
+type CaseChange struct {
+	Landing *Landing
+	Case    *Case
+	Dir, ID string // patches/2026/SP-2026-0007, SP-2026-0007
+	Path    string // of the manifest
+	Entry   history.Entry
+	// Before and After are the manifests; nil when absent or not readable. The
+	// data is there even when the manifest is not.
+	Before, After         *schema.Manifest
+	BeforeData, AfterData []byte
+	Problems              []schema.Problem // of After
+	// Kept: the old bytes are a prefix of the new ones. SideKept: the pending
+	// head keeps what had landed where it branched off. SameItems: the landed
+	// items read the same.
+	Kept, SideKept, SameItems bool
+	// Behind: another landing added to this case since the head branched off.
+	Behind  bool
+	Steps   []*Step          // new items, in order
+	Files   []history.Change // other paths of the case that change
+	Lost    []string         // paths that a side commit deleted
+	RetryOf *Retry
+}
+
+// Retry is the case that a new one says it follows.
+type Retry struct {
+	ID            string
+	Found, Closed bool
+}
+
+// Step is an item in its place in history.
+type Step struct {
+	Item          *schema.Item
+	Case          *Case
+	Landing       *Landing        // nil for items adopted with an older history
+	Commit        *history.Commit // first to hold the landed form; nil when adopted
+	Contributions []*Contribution
+	Approval      *Approval // for approval items
+	Files         []*File   // listed evidence
+	Span          Span
+	Row           *policies.Step // row of the SOP; nil for corrections and unknown names
+}
+
+// By returns who the step is shown under: the first contributor's author, or
+// the approver.
+func (s *Step) By() Actor {
+	if s.Approval != nil {
+		return s.Approval.By
+	}
+	for _, c := range s.Contributions {
+		if c.Commit == s.Commit {
+			return c.Author
+		}
+	}
+	return Actor{}
+}
+
+// Span is how long a step took. Stated means that the item says so itself;
+// otherwise the commits' dates stand in, which include waiting.
+type Span struct {
+	Start, End time.Time
+	Stated     bool
+	Minutes    int // from Start to End
+	Days       int // working days after Start's day up to End's
+	Over       bool
+}
+
+// Case is one case, from its first landing to the last.
+type Case struct {
+	ID, Dir  string
+	Manifest *schema.Manifest // as last landed; nil while none was readable
+	Steps    []*Step
+	planted  map[string][]*Contribution // by path: who landed a file
+}
+
+// File is one listed evidence file as it stands in the landed tree.
+type File struct {
+	schema.Evidence
+	Step  *Step
+	Index int    // in the item's evidence list
+	Path  string // from the repository's root
+	Entry history.Entry
+	Size  int
+	State FileState
+	Scan  *evidence.Scan  // when the format has a reader and the file could be read
+	Fault *evidence.Error // why it could not
+}
+
+// FileState says whether a listed file is what the manifest says.
+type FileState string
+
+// The states of a listed file.
+const (
+	FileGood    FileState = ""
+	FileMissing FileState = "missing"
+	FileMode    FileState = "mode"
+	FileDigest  FileState = "digest"
+	FileEmpty   FileState = "empty"
+	FileLarge   FileState = "large"
+	FilePointer FileState = "pointer" // a large-file pointer stands in for the content
+)

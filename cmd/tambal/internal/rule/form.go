@@ -1,0 +1,158 @@
+package rule
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// problems reports what the parser refused under one rule ID.
+func problems(id string) func(*pass) {
+	return func(p *pass) {
+		for _, c := range p.Cases {
+			for _, pr := range c.Problems {
+				if pr.Rule == id {
+					p.reportCase(c, pr.Pos, pr.Code, pr.Args...)
+				}
+			}
+		}
+		if p.Next == nil {
+			return
+		}
+		for _, pr := range p.Next.Problems {
+			if pr.Rule == id {
+				p.report(finding.Place{Path: pr.Path, Line: pr.Pos.Line, Column: pr.Pos.Column}, pr.Code, pr.Args...)
+			}
+		}
+	}
+}
+
+// ambiguous adds a second parser's reading of every manifest that a pending
+// landing changes.
+func ambiguous(p *pass) {
+	problems(schema.RuleAmbiguous)(p)
+	for _, c := range p.Cases {
+		if !p.Pending || c.After == nil {
+			continue
+		}
+		if d, _ := schema.ParseYAML(c.AfterData); d != nil {
+			for _, pr := range schema.SecondOpinion(c.AfterData, d) {
+				p.reportCase(c, pr.Pos, pr.Code, pr.Args...)
+			}
+		}
+	}
+}
+
+var caseDir = regexp.MustCompile(`^patches/(\d{4})/[A-Z]{2,10}-(\d{4})-\d{4,6}$`)
+
+// caseID keeps one case in one folder whose name is its ID, below its year, and
+// nothing else below patches/.
+func caseID(p *pass) {
+	for _, ch := range p.Stray {
+		if ch.After.Mode != "" {
+			p.report(path(ch.Path), "case-id.stray", ch.Path)
+		}
+	}
+	for _, c := range p.Cases {
+		m := caseDir.FindStringSubmatch(c.Dir)
+		switch {
+		case m == nil:
+			p.reportCase(c, schema.Pos{}, "case-id.form", c.ID)
+		case m[1] != m[2]:
+			p.reportCase(c, schema.Pos{}, "case-id.year", c.ID, m[1])
+		case c.After != nil && c.After.Metadata.ID != c.ID:
+			p.reportCase(c, schema.Pos{Line: 1, Column: 1}, "case-id.differs", c.ID, c.After.Metadata.ID)
+		case c.AfterData == nil && c.BeforeData == nil:
+			p.reportCase(c, schema.Pos{}, "case-id.no-manifest", c.ID)
+		}
+		for _, ch := range c.Files {
+			if ch.After.Mode != "" && !strings.HasPrefix(ch.Path, c.Dir+"/evidence/") {
+				p.report(path(ch.Path), "case-id.file", ch.Path).Case = c.ID
+			}
+		}
+	}
+}
+
+// gone says whether a landing removes a case's manifest.
+func gone(c *timeline.CaseChange) bool {
+	return c.BeforeData != nil && c.AfterData == nil || slices.Contains(c.Lost, c.Path)
+}
+
+// movedTo finds the case of the same landing that continues a removed one.
+func movedTo(p *pass, c *timeline.CaseChange) *timeline.CaseChange {
+	for _, o := range p.Cases {
+		if o != c && o.BeforeData == nil && len(o.AfterData) > 0 &&
+			(o.After != nil && o.After.Metadata.ID == c.ID || strings.HasPrefix(string(o.AfterData), string(c.BeforeData))) {
+			return o
+		}
+	}
+	return nil
+}
+
+func caseMoved(p *pass) {
+	for _, c := range p.Cases {
+		if !gone(c) {
+			continue
+		}
+		if to := movedTo(p, c); to != nil {
+			p.reportCase(c, schema.Pos{}, "case-moved", c.ID, to.Dir)
+		}
+	}
+}
+
+func caseDeleted(p *pass) {
+	for _, c := range p.Cases {
+		if gone(c) && movedTo(p, c) == nil {
+			p.reportCase(c, schema.Pos{}, "case-deleted", c.ID)
+		}
+	}
+}
+
+// caseMixed wants one case per landing. Several may be opened together while
+// they hold only their first step, or that and the closure that it leads to. A
+// moved case is one case under two names.
+func caseMixed(p *pass) {
+	var cases []*timeline.CaseChange
+	for _, c := range p.Cases {
+		if !gone(c) || movedTo(p, c) == nil {
+			cases = append(cases, c)
+		}
+	}
+	if len(cases) < 2 || p.Anchor {
+		return
+	}
+	for _, c := range cases {
+		if !onlyOpened(p, c) {
+			p.reportCase(cases[1], schema.Pos{}, "case-mixed", cases[0].ID, cases[1].ID)
+			return
+		}
+	}
+}
+
+func onlyOpened(p *pass, c *timeline.CaseChange) bool {
+	if c.BeforeData != nil || len(c.Steps) == 0 || len(c.Steps) > 2 || p.Policy == nil {
+		return false
+	}
+	first := p.Policy.Procedure.First()
+	if first == nil || c.Steps[0].Item.Name != first.Name {
+		return false
+	}
+	return len(c.Steps) == 1 || c.Steps[1].Item.Name == schema.ItemClosure
+}
+
+// caseRetry wants retryOf to name a closed case.
+func caseRetry(p *pass) {
+	for _, c := range p.Cases {
+		switch r := c.RetryOf; {
+		case r == nil:
+		case !r.Found:
+			p.reportCase(c, schema.Pos{Line: 1, Column: 1}, "case-retry.unknown", r.ID)
+		case !r.Closed:
+			p.reportCase(c, schema.Pos{Line: 1, Column: 1}, "case-retry.open", r.ID)
+		}
+	}
+}

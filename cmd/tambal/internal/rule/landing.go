@@ -1,0 +1,104 @@
+package rule
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+)
+
+var squashSubject = regexp.MustCompile(`\(#\d+\)$`)
+
+// direct says whether a landing touches cases without being a merge.
+func direct(p *pass) bool {
+	return !p.Pending && !p.Anchor && len(p.Commit.Parents) < 2 && p.touches()
+}
+
+// historySquashed: a squash merge loses who wrote which step and in which order.
+func historySquashed(p *pass) {
+	if direct(p) && squashSubject.MatchString(p.Commit.Subject()) {
+		p.report(commitPlace(p.Commit), "history-squashed", p.Commit.ID.Short())
+	}
+}
+
+// historyDirect: cases land by merge commits only.
+func historyDirect(p *pass) {
+	if direct(p) && !squashSubject.MatchString(p.Commit.Subject()) {
+		p.report(commitPlace(p.Commit), "history-direct", p.Commit.ID.Short(), p.Commit.Author.Name)
+	}
+}
+
+// historyBehind: the head has no correct landing on the base as it is now.
+func historyBehind(p *pass) {
+	if !p.Pending {
+		return
+	}
+	replaced := p.replaced()
+	for _, name := range p.Wrong {
+		if slices.Contains(replaced, name) || changedBySide(p, name) {
+			continue // step-changed, evidence-digest
+		}
+		p.report(path(name), "history-behind", name)
+	}
+}
+
+// changedBySide says whether a conflicting manifest is one the head itself
+// broke, rather than one the base moved on.
+func changedBySide(p *pass, name string) bool {
+	return slices.ContainsFunc(p.Cases, func(c *timeline.CaseChange) bool { return c.Path == name && !c.Behind })
+}
+
+// historyEvilMerge: a merge holds exactly what its two sides bring together,
+// nothing of its own and nothing dropped.
+func historyEvilMerge(p *pass) {
+	if p.Pending || p.Anchor {
+		return
+	}
+	for _, name := range p.Wrong {
+		p.report(path(name), "history-evil-merge", name, p.Commit.ID.Short())
+	}
+}
+
+// historyFoxtrot: a pull turned the protected branch into the side branch.
+func historyFoxtrot(p *pass) {
+	if p.Foxtrot != nil && !p.Anchor {
+		p.report(commitPlace(p.Foxtrot), "history-foxtrot", p.Foxtrot.ID.Short())
+	}
+}
+
+// historyRewritten: an earlier head that somebody wrote down is gone.
+func historyRewritten(p *pass) {
+	if p.last && p.options.Lost != "" {
+		p.report(commitPlace(p.Commit), "history-rewritten", p.options.Lost)
+	}
+}
+
+// historyMalformed: objects outside the strict grammar, octopus merges of cases
+// and unrelated histories name nobody reliably.
+func historyMalformed(p *pass) {
+	commits := []*history.Commit{}
+	if p.Commit != nil {
+		commits = append(commits, p.Commit)
+	}
+	for _, w := range p.Side {
+		commits = append(commits, w.Commit)
+	}
+	for _, c := range commits {
+		if c.Malformed != "" {
+			p.report(commitPlace(c), c.Malformed, c.ID.Short())
+		}
+	}
+	if p.Commit != nil && len(p.Commit.Parents) > 2 && (p.touches() || p.Next != nil) {
+		p.report(commitPlace(p.Commit), "history-malformed.octopus", p.Commit.ID.Short(), len(p.Commit.Parents))
+	}
+	if p.ForeignRoot != nil {
+		p.report(commitPlace(p.ForeignRoot), "history-malformed.root", p.ForeignRoot.ID.Short())
+	}
+	// A mail map changes what git log shows; tambal ignores it and says so.
+	if p.Mailmap && p.last {
+		f := p.report(path(".mailmap"), "history-malformed.mailmap")
+		f.Severity = finding.Warning
+	}
+}

@@ -1,0 +1,198 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// rolesFor returns who may add a step; a correction is open to every role.
+func rolesFor(pr *policies.Procedure, s *timeline.Step) []string {
+	if s.Row != nil {
+		return s.Row.Roles
+	}
+	var all []string
+	for _, r := range pr.Roles {
+		if r.ID != policies.RolePolicyOwner {
+			all = append(all, r.ID)
+		}
+	}
+	return all
+}
+
+// judged returns the steps of a contribution that are judged by their author:
+// for an approval the signer or reviewer counts, whoever commits.
+func judged(con *timeline.Contribution) []*timeline.Step {
+	var list []*timeline.Step
+	for _, s := range con.Steps {
+		if s.Approval == nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// stepRole wants one role of a commit's author to fit every step it wrote, by
+// the policy in force and at the landing; and an approver who may approve.
+func stepRole(p *pass) {
+	if p.Policy == nil {
+		return
+	}
+	for _, c := range p.Cases {
+		for _, con := range p.Contributions {
+			if steps := judged(con); len(steps) > 0 && steps[0].Case == c.Case {
+				roleOf(p, c, con, con.Author.Person, steps)
+				if other := con.Committer.Person; other != nil && other != con.Author.Person {
+					roleOf(p, c, con, other, steps)
+				}
+			}
+		}
+	}
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		if s.Approval == nil || s.Approval.By.Person == nil || s.Row == nil {
+			return
+		}
+		at := p.When
+		if r := s.Approval.Review; r != nil { // the assignment stands in the policy in force, whoever merges when
+			at = schema.Time(r.SubmittedAt)
+		}
+		if !holdsAny(s.Approval.By.Person, s.Row.Roles, at) {
+			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, who(p.Policy, s.Row.Roles, at))
+		}
+	})
+}
+
+func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person *policies.Person, steps []*timeline.Step) {
+	if person == nil {
+		return // step-identity
+	}
+	var common []string
+	for i, s := range steps {
+		roles := rolesFor(p.Policy.Procedure, s)
+		if !holdsAny(person, roles, p.When) {
+			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, who(p.Policy, roles, p.When))
+			f.Commit = string(con.Commit.ID)
+			return
+		}
+		if i == 0 {
+			common = roles
+		}
+		common = slices.DeleteFunc(slices.Clone(common), func(r string) bool {
+			return !slices.Contains(roles, r) || !person.HoldsAt(r, p.When)
+		})
+	}
+	if len(common) == 0 {
+		f := p.reportStep(c, steps[len(steps)-1], nil, "step-role.several", person.Name, con.Commit.ID.Short())
+		f.Commit = string(con.Commit.ID)
+	}
+}
+
+func holdsAny(person *policies.Person, roles []string, at time.Time) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return person.HoldsAt(r, at) })
+}
+
+// who names the people who could do it instead.
+func who(pol *policies.Policy, roles []string, at time.Time) string {
+	var list []string
+	for _, r := range roles {
+		for _, person := range pol.Team.Holders(r, at) {
+			if !slices.Contains(list, person.Name) {
+				list = append(list, person.Name)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return strings.Join(roles, ", ")
+	}
+	return strings.Join(list, ", ")
+}
+
+// stepIdentity wants to know whose work a step is: an address the policy lists,
+// and a valid key where the role demands one or a signature is shown.
+func stepIdentity(p *pass) {
+	if p.Policy == nil || p.Anchor {
+		return
+	}
+	for _, con := range p.Contributions {
+		at := commitPlace(con.Commit)
+		if len(con.Steps) > 0 {
+			at.Path = con.Steps[0].Case.Dir + "/" + timeline.ManifestFile
+			at.Line, at.Column = con.Steps[0].Item.Pos.Line, con.Steps[0].Item.Pos.Column
+		}
+		if len(judged(con)) > 0 {
+			identified(p, at, con)
+		}
+	}
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		if s.Approval != nil && s.Approval.By.Person == nil {
+			p.reportStep(c, s, []string{"by"}, "step-identity.approver", s.Approval.Approval.By)
+		}
+	})
+}
+
+func identified(p *pass, at finding.Place, con *timeline.Contribution) {
+	id := con.Steps[0].Case.ID
+	author := con.Author
+	switch {
+	case author.Person == nil:
+		p.report(at, "step-identity", author.Name, author.Email, con.Commit.ID.Short()).Case = id
+	case con.Fault.Code != "":
+		p.report(at, "step-identity.signature", con.Commit.ID.Short(), con.Fault).Case = id
+	case con.Signer != nil && con.Signer != author.Person:
+		p.report(at, "step-identity.mismatch", con.Signer.Name, author.Email, con.Commit.ID.Short()).Case = id
+	case con.Signer == nil && demandsKey(p, author.Person, judged(con)):
+		p.report(at, "step-identity.claimed", author.Name, con.Commit.ID.Short()).Case = id
+	}
+	if con.Committer.Person == nil && !byForge(con) && con.Committer.Email != author.Email {
+		p.report(at, "step-identity", con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
+	}
+}
+
+// byForge says whether the forge made the commit for its author.
+func byForge(con *timeline.Contribution) bool {
+	return strings.EqualFold(con.Committer.Email, "noreply@github.com")
+}
+
+// demandsKey says whether every role in which the author may add one of these
+// steps must sign.
+func demandsKey(p *pass, author *policies.Person, steps []*timeline.Step) bool {
+	free := func(role string) bool { return author.HoldsAt(role, p.When) && !mustSign(p.Policy.Procedure, role) }
+	for _, s := range steps {
+		if roles := rolesFor(p.Policy.Procedure, s); holdsAny(author, roles, p.When) && !slices.ContainsFunc(roles, free) {
+			return true
+		}
+	}
+	return false
+}
+
+func mustSign(pr *policies.Procedure, role string) bool {
+	return slices.ContainsFunc(pr.Roles, func(r policies.Role) bool {
+		return r.ID == role && r.Identity == policies.IdentitySigned
+	})
+}
+
+// stepSeparation remarks when the analyst also planned, as loudly as the
+// policy says.
+func stepSeparation(p *pass) {
+	if p.Policy == nil || p.Policy.Procedure.Separation.AnalystNotPlanner == "off" {
+		return
+	}
+	severity := finding.Severity(p.Policy.Procedure.Separation.AnalystNotPlanner)
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		if s.Item.Name != schema.ItemAnalysis {
+			return
+		}
+		plan := c.Case.Step(schema.ItemPlan)
+		if plan == nil || plan.By().Person == nil || s.By().Person == nil || plan.By().Person.ID != s.By().Person.ID {
+			return
+		}
+		f := p.reportStep(c, s, nil, "step-separation", s.By().Name)
+		f.Severity = severity
+		f.Related = append(f.Related, seen(c, plan))
+	})
+}

@@ -1,0 +1,141 @@
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// skew is how far clocks may differ before a date counts as wrong; a day is
+// beyond any clock's fault.
+const skew, day = 10 * time.Minute, 24 * time.Hour
+
+// stepTime refuses dates from the future, in commits and in items, and landings
+// that claim to be older than what they stand on.
+func stepTime(p *pass) {
+	limit := p.Timeline.Now.Add(skew)
+	if p.Commit != nil && p.Commit.Malformed == "" && p.When.After(limit) {
+		p.report(commitPlace(p.Commit), "step-time.commit", p.Commit.ID.Short(), stamp(p.When))
+	}
+	for _, con := range p.Contributions {
+		if con.Commit != p.Commit && con.Commit.Malformed == "" && con.Commit.Author.When.After(limit) {
+			p.report(commitPlace(con.Commit), "step-time.commit", con.Commit.ID.Short(), stamp(con.Commit.Author.When))
+		}
+	}
+	if p.Commit != nil && p.Base != nil && p.Commit.Malformed == "" && p.Base.Malformed == "" {
+		if back := p.Base.Committer.When.Sub(p.When); back > skew {
+			f := p.report(commitPlace(p.Commit), "step-time.older", p.Commit.ID.Short(), back.Round(time.Minute).String())
+			if back <= day {
+				f.Severity = finding.Warning
+			}
+		}
+	}
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		for _, key := range []string{"startedAt", "finishedAt", "at"} {
+			if at := schema.Time(s.Item.Text(key)); at.After(p.When.Add(skew)) {
+				p.reportStep(c, s, []string{key}, "step-time", key, stamp(at), stamp(p.When))
+			}
+		}
+	})
+}
+
+func stamp(t time.Time) string { return t.Format(time.RFC3339) }
+
+// timeOver compares a step with the standard time of its row (mutu baku).
+func timeOver(p *pass) {
+	if p.Policy == nil {
+		return
+	}
+	severity := finding.Severity(p.Policy.Procedure.Time.OnExceed)
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		if !s.Span.Over || s.Row == nil {
+			return
+		}
+		code := "time-over.minutes"
+		args := []any{s.Item.Name, s.Row.StandardTime, s.Span.Minutes}
+		if s.Row.Standard.Days > 0 {
+			code, args[2] = "time-over.days", s.Span.Days
+		}
+		if !s.Span.Stated {
+			code += "-commits"
+		}
+		p.reportStep(c, s, nil, code, args...).Severity = severity
+	})
+}
+
+// timeBackwards refuses claims that contradict the order: dates never prove it,
+// but they must not deny it.
+func timeBackwards(p *pass) {
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		start, end := s.Item.Started(), s.Item.Finished()
+		if !start.IsZero() && !end.IsZero() && end.Before(start) {
+			p.reportStep(c, s, []string{"finishedAt"}, "time-backwards", stamp(end), stamp(start))
+		}
+		switch body := s.Item.Body.(type) {
+		case *schema.Schedule:
+			for i, w := range body.Windows {
+				if schema.Time(w.End).Before(schema.Time(w.Start)) {
+					p.reportStep(c, s, []string{"windows", strconv.Itoa(i), "end"}, "time-backwards", w.End, w.Start)
+				}
+			}
+		case *schema.Implementation:
+			if d := c.Case.Decision(); d != nil && start.Before(schema.Time(d.Approval.At)) {
+				f := p.reportStep(c, s, []string{"startedAt"}, "time-backwards.approval", stamp(start), d.Approval.At)
+				f.Related = append(f.Related, seen(c, d))
+			}
+			if until := schema.Time(body.Observation.Until); !until.IsZero() && until.Before(end) {
+				p.reportStep(c, s, []string{"observation", "until"}, "time-backwards", body.Observation.Until, stamp(end))
+			}
+		}
+	})
+}
+
+// scopeExceeded refuses results, windows and plans beyond what was approved.
+func scopeExceeded(p *pass) {
+	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
+		plan := c.Case.Step(schema.ItemPlan)
+		if plan == nil {
+			return
+		}
+		body, ok := plan.Item.Body.(*schema.Plan)
+		if !ok {
+			return
+		}
+		switch item := s.Item.Body.(type) {
+		case *schema.Schedule:
+			for i, w := range item.Windows {
+				for j, system := range w.Systems {
+					if target(body, system) == nil {
+						p.reportStep(c, s, []string{"windows", strconv.Itoa(i), "systems", strconv.Itoa(j)}, "scope-exceeded", system)
+					}
+				}
+			}
+		case *schema.Implementation:
+			for i, r := range item.Results {
+				resultInScope(p, c, s, body, i, r)
+			}
+		}
+	})
+}
+
+func resultInScope(p *pass, c *timeline.CaseChange, s *timeline.Step, plan *schema.Plan, i int, r schema.Outcome) {
+	t := target(plan, r.System)
+	switch {
+	case t == nil:
+		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "system"}, "scope-exceeded", r.System)
+	case r.Outcome == "success" && r.Version != t.To:
+		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "version"}, "scope-exceeded.version", r.System, r.Version, t.To)
+	}
+}
+
+func target(plan *schema.Plan, system string) *schema.Target {
+	i := slices.IndexFunc(plan.Targets, func(t schema.Target) bool { return t.System == system })
+	if i < 0 {
+		return nil
+	}
+	return &plan.Targets[i]
+}

@@ -1,0 +1,214 @@
+package report
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// activities is part B: what was done, step by step of the SOP.
+func (d *draft) activities() Section {
+	return d.section("activities").with(d.stepTable(), d.schedules(), d.log(), d.notes(), d.obstacles())
+}
+
+func (d *draft) stepTable() Section {
+	var rows [][]Cell
+	done := map[string]bool{}
+	for _, s := range d.Steps {
+		if s.Name == schema.ItemCorrection {
+			continue
+		}
+		done[s.Name] = true
+		rows = append(rows, d.stepRow(s))
+	}
+	var missing []string
+	if d.policy != nil {
+		for i := range d.policy.Procedure.Steps {
+			if row := &d.policy.Procedure.Steps[i]; !done[row.Name] {
+				missing = append(missing, orDash(row.DisplayNo)+" "+d.pick(row.Title, row.TitleEnglish))
+			}
+		}
+	}
+	rest := ""
+	switch {
+	case len(missing) == 0:
+	case d.Case.Outcome == "":
+		rest = d.say("steps.open", strings.Join(missing, "; "))
+	case d.c.Step(schema.ItemImplementation) == nil:
+		rest = d.say("steps.skipped", strings.Join(missing, "; "), d.why())
+	default:
+		rest = d.say("steps.none", strings.Join(missing, "; "))
+	}
+	return d.section("steps",
+		d.table("steps", rows, "no", "activity", "person", "started", "finished", "standard", "actual", "evidence"),
+		paragraph(d.twice(done)), paragraph(rest))
+}
+
+func (d *draft) stepRow(s Step) []Cell {
+	activity := d.stepTitle(s.Name)
+	if row := s.from.Row; row != nil { // the words of the SOP at that time
+		activity = d.pick(row.Title, row.TitleEnglish)
+	}
+	for _, c := range s.Corrections {
+		activity = lines(activity, d.say("corrected", d.named(c.By), orDash(d.stated(c.At)), c.Note))
+	}
+	var others []string
+	for _, p := range s.With {
+		others = append(others, d.named(p))
+	}
+	who := d.named(s.By)
+	if others != nil {
+		who = lines(who, d.say("with", enumerate(others)))
+	}
+	started := d.stated(s.StartedAt)
+	if !s.Stated && started != "" && s.from.Item.Started().IsZero() {
+		started = lines(started, d.say("previous-end"))
+	}
+	row := cells(s.No, activity, lines(who, d.roleTitle(s.By)), started, d.stated(s.FinishedAt), s.StandardTime, "", d.proof(s))
+	row[6] = d.actual(s)
+	return row
+}
+
+// actual is the time a step took, whose word that is, and whether it is more
+// than the SOP's standard.
+func (d *draft) actual(s Step) Cell {
+	if s.StartedAt == "" || s.FinishedAt == "" {
+		return Cell{Text: dash}
+	}
+	if s.from.Span.End.Before(s.from.Span.Start) {
+		return Cell{Text: d.say("time.backwards"), Strong: true}
+	}
+	took := d.duration(s.Minutes)
+	if row := s.from.Row; row != nil && row.Standard.Days > 0 && s.WorkingDays > 0 {
+		took = lines(d.say("working-days", s.WorkingDays), took)
+	}
+	source := d.say("time.commits")
+	if s.Stated {
+		source = d.say("time.stated")
+	}
+	over := ""
+	if s.Over {
+		over = d.say("time.over")
+	}
+	return Cell{Text: lines(took, source, over), Strong: s.Over}
+}
+
+// proof names the evidence files of a step and the commit that holds it.
+func (d *draft) proof(s Step) string {
+	var names []string
+	for _, f := range s.from.Files {
+		name := path.Base(f.Evidence.Path)
+		if f.State != "" {
+			name = d.say("file.bad", name, d.word("file", string(f.State)))
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		for _, p := range s.Evidence {
+			names = append(names, path.Base(p))
+		}
+	}
+	if s.Commit != "" {
+		names = append(names, d.say("commit", short(s.Commit)))
+	}
+	return lines(names...)
+}
+
+// twice is the foot-note on numbers that the SOP itself prints more than once.
+func (d *draft) twice(done map[string]bool) string {
+	if d.policy == nil {
+		return ""
+	}
+	var seen, shown []string
+	for i := range d.policy.Procedure.Steps {
+		row := &d.policy.Procedure.Steps[i]
+		if !done[row.Name] || row.PrintedNo == "" {
+			continue
+		}
+		if slices.Contains(seen, row.PrintedNo) {
+			shown = append(shown, d.say("twice", row.PrintedNo, row.DisplayNo))
+		}
+		seen = append(seen, row.PrintedNo)
+	}
+	return lines(shown...)
+}
+
+// schedules are the windows of every schedule (SOP 5), also of those replaced.
+func (d *draft) schedules() Section {
+	var rows [][]Cell
+	n := 0
+	for _, s := range d.c.Steps {
+		b, ok := s.Item.Body.(*schema.Schedule)
+		if !ok {
+			continue
+		}
+		n++
+		remark := ""
+		if b.Replaces != "" {
+			remark = d.say("rescheduled", clause(b.Reason))
+		}
+		for _, w := range b.Windows {
+			rows = append(rows, cells(fmt.Sprint(n), d.span(w.Start, w.End), enumerate(w.Systems), lines(b.Notified...), lines(b.Contact, remark)))
+		}
+	}
+	section := d.section("schedule", d.table("schedule", rows, "no", "window", "system", "notified", "remark"))
+	if p := body[schema.Plan](d.c, schema.ItemPlan); p != nil && rows != nil {
+		section.Blocks = append(section.Blocks, facts(d.fact("downtime", p.Downtime))...)
+	}
+	return section
+}
+
+// log is what the executors wrote down while working (SOP 6).
+func (d *draft) log() Section {
+	section := d.section("log")
+	for _, s := range d.c.Steps {
+		if b, ok := s.Item.Body.(*schema.Implementation); ok {
+			section.Blocks = append(section.Blocks, paragraph(d.say("log", d.span(b.StartedAt, b.FinishedAt)))...)
+			section.Blocks = append(section.Blocks, Block{List: b.Log, Ordered: true})
+		}
+	}
+	return section
+}
+
+// notes are the words of steps that only this office's policy knows.
+func (d *draft) notes() Section {
+	var all []Fact
+	for _, s := range d.c.Steps {
+		if b, ok := s.Item.Body.(*schema.Generic); ok {
+			all = append(all, Fact{d.stepTitle(s.Item.Name), b.Note})
+		}
+	}
+	return d.section("notes", facts(all...))
+}
+
+// obstacles are factors that got in the way, from implementation and report.
+func (d *draft) obstacles() Section {
+	var all []string
+	for _, s := range d.c.Steps {
+		switch b := s.Item.Body.(type) {
+		case *schema.Implementation:
+			all = append(all, b.Obstacles...)
+		case *schema.Report:
+			if b.Obstacles != "" {
+				all = append(all, b.Obstacles)
+			}
+		}
+	}
+	return d.section("obstacles", list("", all))
+}
+
+// people is everybody who wrote a step, for the audit trail.
+func (d *draft) people(s Step) string {
+	names := []string{d.named(s.By)}
+	for _, p := range s.With {
+		names = append(names, d.named(p))
+	}
+	if s.Name == schema.ItemApproval && s.Identity == policies.IdentityClaimed {
+		return names[0] // the commit that carries an approval proves nothing of the approver
+	}
+	return lines(append(names, d.identity(s))...)
+}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+)
+
+// markdown collects GitHub-flavoured Markdown; parts are parted by blank lines.
+type markdown struct{ strings.Builder }
+
+func writeMarkdown(w io.Writer, r *Report) error {
+	m := &markdown{}
+	v := voice{lang: r.Lang}
+	for _, line := range r.Head.Office {
+		m.part("**%s**", inline(line))
+	}
+	m.part("---")
+	m.part("# %s", inline(r.Head.Title))
+	m.part("%s", escape(r.Head.About))
+	m.part("**%s**", inline(r.Head.Subject))
+	m.facts(r.Head.Facts)
+	for _, s := range r.Sections {
+		m.section(s, 2, s.Number+". ")
+	}
+	m.signatures(v, r.Signatures)
+	for _, s := range r.Annexes {
+		m.section(s, 2, inline(v.say("annex", s.Number))+" ")
+	}
+	_, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n")
+	return err
+}
+
+func (m *markdown) part(format string, args ...any) { fmt.Fprintf(m, format+"\n\n", args...) }
+
+func (m *markdown) section(s Section, level int, number string) {
+	m.part("%s %s%s", strings.Repeat("#", level), number, inline(s.Title))
+	for _, b := range s.Blocks {
+		m.block(b)
+	}
+	for _, sub := range s.Sections {
+		m.section(sub, level+1, sub.Number+". ")
+	}
+}
+
+func (m *markdown) block(b Block) {
+	switch {
+	case b.Table != nil:
+		m.table(b.Table)
+	case b.Facts != nil:
+		m.facts(b.Facts)
+	case b.List != nil:
+		for i, entry := range b.List {
+			mark := "-"
+			if b.Ordered {
+				mark = fmt.Sprintf("%d.", i+1)
+			}
+			fmt.Fprintf(m, "%s %s\n", mark, escape(entry))
+		}
+		m.WriteByte('\n')
+	case b.Code != nil:
+		m.code(b.Code)
+	default:
+		m.part("%s", escape(b.Text))
+	}
+}
+
+func (m *markdown) facts(list []Fact) {
+	for _, f := range list {
+		fmt.Fprintf(m, "- **%s:** %s\n", inline(f.Label), inline(f.Value))
+	}
+	m.WriteByte('\n')
+}
+
+func (m *markdown) table(t *Table) {
+	m.part("**%s**", inline(t.Caption))
+	var head, rule []string
+	for _, c := range t.Columns {
+		head, rule = append(head, inline(c)), append(rule, "---")
+	}
+	m.row(head)
+	m.row(rule)
+	for _, row := range t.Rows {
+		var out []string
+		for _, c := range row {
+			s := inline(c.Text)
+			if c.Strong {
+				s = "**" + strings.ReplaceAll(s, "<br>", "**<br>**") + "**"
+			}
+			out = append(out, s)
+		}
+		m.row(out)
+	}
+	m.WriteByte('\n')
+}
+
+func (m *markdown) row(cells []string) { fmt.Fprintf(m, "| %s |\n", strings.Join(cells, " | ")) }
+
+// code fences commands; the fence is longer than any in them.
+func (m *markdown) code(commands []string) {
+	fence := "```"
+	for strings.Contains(strings.Join(commands, ""), fence) {
+		fence += "`"
+	}
+	m.WriteString(fence + "sh\n")
+	for _, c := range commands {
+		m.WriteString(text.Clean(c) + "\n")
+	}
+	m.part("%s", fence)
+}
+
+func (m *markdown) signatures(v voice, list []Signature) {
+	m.part("%s", escape(v.say("sign.place")))
+	for _, s := range list {
+		m.part("**%s**", inline(s.Heading))
+		m.facts([]Fact{
+			{v.say("sign.position"), orBlank(s.Position)}, {v.say("sign.signature"), blank},
+			{v.say("sign.name"), orBlank(s.Name)}, {v.say("sign.rank"), blank}, {v.say("sign.nip"), blank},
+		})
+	}
+}
+
+// blank is a line to write on by hand.
+const blank = "…………………………"
+
+func orBlank(s string) string {
+	if s == "" {
+		return blank
+	}
+	return s
+}
+
+// special are characters that Markdown gives a meaning wherever they stand.
+var special = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`, "$", `\$`,
+	"&", "&amp;", "<", "&lt;", ">", "&gt;",
+	// A forge turns these into links and notices even behind a backslash; the
+	// empty comment keeps them apart and is not shown.
+	"@", "@<!-- -->", "#", `\#<!-- -->`,
+	"://", `\://`, "www.", `www\.`,
+)
+
+// leading are the beginnings of a line that Markdown takes for a list, heading or
+// rule, or that the log of a workflow takes for a command.
+var leading = regexp.MustCompile(`^(?:[-+=:]|[0-9]+[.)](?:\s|$))`)
+
+// inline makes text harmless inside a line of Markdown and its invisible
+// characters visible; line breaks become <br>, which also holds inside a table.
+func inline(s string) string {
+	var out []string
+	for _, line := range strings.Split(strings.TrimRight(s, "\n"), "\n") {
+		out = append(out, special.Replace(text.Clean(strings.Trim(line, " "))))
+	}
+	return strings.Join(out, "<br>")
+}
+
+// escape is inline for text that begins a line.
+func escape(s string) string {
+	s = inline(s)
+	if !leading.MatchString(s) {
+		return s
+	}
+	mark := strings.IndexAny(s, "-+=:.)")
+	return s[:mark] + `\` + s[mark:]
+}

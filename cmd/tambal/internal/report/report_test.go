@@ -1,0 +1,200 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// unsaid is a code that stands where its sentence should.
+var unsaid = regexp.MustCompile(`\breport\.[a-z]\S*`)
+
+func render(t *testing.T, r *Report, format string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, r, format); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestDocumentsReadAsTheGoldenFiles(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		formats []string
+	}{
+		{"full", Formats()}, {"not-required", []string{"md"}}, {"rejected", []string{"md"}}, {"anomaly", []string{"md"}},
+	} {
+		for _, lang := range []text.Lang{text.Indonesian, text.English} {
+			for _, format := range c.formats {
+				name := c.name + "." + string(lang) + "." + format
+				t.Run(name, func(t *testing.T) {
+					got := render(t, reportOf(t, c.name, lang), format)
+					if code := unsaid.FindString(got); code != "" {
+						t.Errorf("%s has no sentence", code)
+					}
+					golden(t, name, got)
+				})
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("differs from %s (-want +got):\n%s", file, diff)
+	}
+}
+
+func TestEqualInputGivesEqualBytes(t *testing.T) {
+	for _, format := range Formats() {
+		first := render(t, reportOf(t, "full", text.Indonesian), format)
+		for range 5 {
+			if again := render(t, reportOf(t, "full", text.Indonesian), format); again != first {
+				t.Fatalf("%s differs from one run to the next", format)
+			}
+		}
+	}
+}
+
+func TestFactsAreTheSameInBothLanguages(t *testing.T) {
+	facts := func(lang text.Lang) map[string]any {
+		var all map[string]any
+		if err := json.Unmarshal([]byte(render(t, reportOf(t, "full", lang), "json")), &all); err != nil {
+			t.Fatal(err)
+		}
+		for _, words := range []string{"lang", "head", "sections", "signatures", "annexes", "findings"} {
+			delete(all, words)
+		}
+		return all
+	}
+	if diff := cmp.Diff(facts(text.Indonesian), facts(text.English)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUnknownFormatIsAnError(t *testing.T) {
+	if err := Write(&bytes.Buffer{}, &Report{}, "docx"); err == nil || !strings.Contains(err.Error(), "docx") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOnlyFindingsOfTheCaseArePrintedAndTheRestIsCounted(t *testing.T) {
+	r := reportOf(t, "full", text.Indonesian)
+	var rules []string
+	for _, f := range r.Findings {
+		rules = append(rules, f.Rule)
+	}
+	if diff := cmp.Diff([]string{"history-squashed", "time-over"}, rules); diff != "" || r.OtherFindings != 1 {
+		t.Errorf("%s others %d", diff, r.OtherFindings)
+	}
+}
+
+func TestProofsFollowTheScans(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(*timeline.Case)
+		want []string
+	}{
+		"renamed target with a reason is fixed": {func(*timeline.Case) {}, []string{"fixed", "not-patched", "remains", "not-patched"}},
+		"renamed target without a reason proves nothing": {func(c *timeline.Case) {
+			c.Files(schema.PhaseAfter, "")[0].TargetChange = ""
+		}, []string{"different-target", "not-patched", "remains", "not-patched"}},
+		"no scan before proves no absence": {func(c *timeline.Case) {
+			c.Files(schema.PhaseBefore, "")[0].Scan = nil
+		}, []string{"not-proven", "not-patched", "remains", "not-patched"}},
+		"scan that cannot be read proves nothing": {func(c *timeline.Case) {
+			c.Files(schema.PhaseAfter, "")[0].Scan = nil
+		}, []string{"unread", "not-patched", "unread", "not-patched"}},
+		"scan that names no system speaks for every patched one": {func(c *timeline.Case) {
+			c.Files(schema.PhaseBefore, "")[0].Of = ""
+			c.Files(schema.PhaseAfter, "")[0].Of = ""
+		}, []string{"fixed", "not-patched", "remains", "not-patched"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			line, kase := fixture(t, "full")
+			c.edit(kase)
+			var got []string
+			for _, v := range New(line, kase, nil, text.English).Vulnerabilities {
+				for _, p := range v.Proofs {
+					got = append(got, p.Verdict)
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestCaseAtAnyStepGivesADocumentWithoutEmptyParts(t *testing.T) {
+	for _, name := range []string{"full", "not-required", "rejected", "anomaly"} {
+		line, c := fixture(t, name)
+		all, items := c.Steps, c.Manifest.Items
+		for n := 0; n <= len(all); n++ {
+			c.Steps, c.Manifest.Items = all[:n], items[:n]
+			r := New(line, c, nil, text.Indonesian)
+			for _, s := range append(r.Sections, r.Annexes...) {
+				full(t, s)
+			}
+			for _, format := range Formats() {
+				render(t, r, format)
+			}
+		}
+	}
+}
+
+func full(t *testing.T, s Section) {
+	t.Helper()
+	if s.Number == "" || s.Title == "" || len(s.Blocks)+len(s.Sections) == 0 {
+		t.Errorf("section %q is empty", s.Key)
+	}
+	for _, b := range s.Blocks {
+		if b.Text == "" && b.List == nil && b.Facts == nil && b.Table == nil && b.Code == nil {
+			t.Errorf("section %q holds an empty block", s.Key)
+		}
+		for i := 0; b.Table != nil && i < len(b.Table.Rows); i++ {
+			if len(b.Table.Rows[i]) != len(b.Table.Columns) {
+				t.Errorf("section %q: row %d has %d cells for %d columns", s.Key, i, len(b.Table.Rows[i]), len(b.Table.Columns))
+			}
+		}
+	}
+	for _, sub := range s.Sections {
+		full(t, sub)
+	}
+}
+
+func TestPolicyAndManifestMayBeUnusable(t *testing.T) {
+	line := &timeline.Timeline{}
+	for _, lang := range []text.Lang{text.Indonesian, text.English} {
+		r := New(line, &timeline.Case{ID: "SP-2026-0001", Dir: "patches/2026/SP-2026-0001"}, nil, lang)
+		for _, format := range Formats() {
+			if got := render(t, r, format); !strings.Contains(got, "SP-2026-0001") {
+				t.Errorf("%s does not name the case", format)
+			}
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// results is part C: what came of it, per system and per vulnerability.
+func (d *draft) results() Section {
+	done := body[schema.Implementation](d.c, schema.ItemImplementation)
+	if done == nil {
+		return d.section("results", paragraph(d.say("results.none", d.why()))).with(d.vulnerabilityTable(), d.findingList())
+	}
+	return d.section("results").with(
+		d.systemTable(), d.vulnerabilityTable(), d.tests(done), d.watch(done), d.anomaly(done), d.findingList())
+}
+
+func (d *draft) systemTable() Section {
+	var rows [][]Cell
+	for _, s := range d.Systems {
+		outcome := d.say("system.untouched")
+		if s.Outcome != "" {
+			outcome = d.word("result", s.Outcome)
+		}
+		row := cells(s.Name, s.Before, s.Planned, s.After, outcome)
+		row[4].Strong = s.Outcome != "success"
+		rows = append(rows, row)
+	}
+	return d.section("systems", d.table("results", rows, "system", "before", "planned", "after", "outcome"))
+}
+
+func (d *draft) vulnerabilityTable() Section {
+	done := d.c.Step(schema.ItemImplementation) != nil
+	var rows [][]Cell
+	for _, v := range d.Vulnerabilities {
+		cvss, kev := v.CVSS, d.say("kev.no")
+		if v.EPSS != "" {
+			cvss = lines(cvss, d.say("epss", d.decimal(v.EPSS)))
+		}
+		if v.KEV {
+			kev = d.say("kev.yes")
+		}
+		row := cells(v.ID, d.date(v.Published), cvss, kev)
+		row[3].Strong = v.KEV
+		if done {
+			row = append(row, d.verdicts(v))
+		}
+		rows = append(rows, row)
+	}
+	columns := []string{"vulnerability", "published", "cvss", "kev"}
+	if done {
+		columns = append(columns, "proof")
+	}
+	return d.section("vulnerabilities", d.table("vulnerabilities", rows, columns...))
+}
+
+// verdicts is one line per system and scan.
+func (d *draft) verdicts(v Vulnerability) Cell {
+	var c Cell
+	common := commonReason(v.Proofs)
+	for _, p := range v.Proofs {
+		line := d.say("proof", p.System, d.word("verdict", p.Verdict))
+		for _, f := range p.remaining {
+			line = d.say("proof.remaining", line, f.Package, f.Installed)
+		}
+		if p.Reason != "" && common == "" {
+			line = d.say("proof.reason", line, clause(p.Reason))
+		} else if p.Verdict == verdictNoScan && p.Reason == "" {
+			line = d.say("proof.no-reason", line)
+		}
+		c.Text = lines(c.Text, line)
+		c.Strong = c.Strong || p.Verdict == string(evidence.Remains)
+	}
+	if common != "" {
+		c.Text = lines(c.Text, d.say("proof.common", clause(common)))
+	}
+	c.Text = orDash(c.Text)
+	return c
+}
+
+// commonReason is the reason that several systems share, to be printed once.
+func commonReason(proofs []Proof) string {
+	reason, n := "", 0
+	for _, p := range proofs {
+		switch {
+		case p.Reason == "":
+		case reason == "" || reason == p.Reason:
+			reason = p.Reason
+			n++
+		default:
+			return ""
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	return reason
+}
+
+func (d *draft) tests(done *schema.Implementation) Section {
+	var rows [][]Cell
+	for i, t := range done.Tests {
+		row := cells(fmt.Sprint(i+1), t.Name, d.word("test", t.Result))
+		row[2].Strong = t.Result != "passed"
+		rows = append(rows, row)
+	}
+	return d.section("tests", d.table("tests", rows, "no", "test", "test-result"))
+}
+
+// watch is the observation after the change and what the SIEM showed.
+func (d *draft) watch(done *schema.Implementation) Section {
+	var files []string
+	for _, f := range d.Files {
+		if f.Phase == schema.PhaseSIEM {
+			files = append(files, f.Path)
+		}
+	}
+	without := ""
+	if len(files) == 0 {
+		without = d.say("siem.none", orDash(clause(done.WithoutSIEM)))
+	}
+	return d.section("watch", facts(
+		d.fact("watched-until", d.stated(done.Observation.Until)), d.fact("watched", done.Observation.Summary),
+		d.fact("siem", lines(append(files, without)...))))
+}
+
+func (d *draft) anomaly(done *schema.Implementation) Section {
+	var rest []Block
+	if r := done.Rollback; r != nil {
+		rest = append(rest, facts(d.fact("rollback-at", d.stated(r.At)), d.fact("rollback-result", r.Result))...)
+	} else if done.Outcome == schema.Anomaly {
+		rest = append(rest, paragraph(d.say("rollback.none"))...)
+	}
+	if i := done.Incident; i != nil {
+		rest = append(rest, facts(d.fact("incident", i.Reference), d.fact("ttis", orDash(i.TTIS)))...)
+	}
+	return d.section("anomaly", paragraph(d.word("anomaly", done.Outcome)), rest)
+}
+
+// findingList prints every finding of the case, so that nothing is hidden.
+func (d *draft) findingList() Section {
+	var rows [][]Cell
+	for _, f := range d.Findings {
+		step := ""
+		if f.Step != "" {
+			step = d.stepTitle(f.Step)
+		}
+		row := cells(d.lang.Say("severity."+f.Severity), step, f.Message, lines(f.Rule, f.Place))
+		row[0].Strong = slices.Contains([]string{"error", "undecided"}, f.Severity)
+		rows = append(rows, row)
+	}
+	return d.section("findings", d.table("findings", rows, "severity", "activity", "finding", "rule"))
+}

@@ -1,0 +1,130 @@
+// Package scaffold owns the files of a new patch repository, as init writes
+// them.
+//
+// It knows no Git and never commits: what an office starts with is for the
+// office to read and to commit. To add a file, add it to static/ or build it in
+// Files.
+package scaffold
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+//go:embed all:static
+var static embed.FS
+
+// Owner is the person who runs init: the first policy owner and administrator.
+type Owner struct {
+	Name, Email string
+	Key         string // public key as "type base64", or ""
+	Since       time.Time
+}
+
+// File is a file of the new repository; Path uses slashes.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// Files returns everything init writes, in the order it writes it.
+func Files(o Owner) ([]File, error) {
+	team, err := Team(o)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{policies.Dir + "/" + policies.TeamFile, team}}
+	for _, name := range []string{policies.SOPFile, policies.CalendarFile} {
+		data, err := policies.FS.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{policies.Dir + "/" + name, data})
+	}
+	for _, source := range []struct {
+		fsys fs.FS
+		root string
+		to   string
+	}{{schema.FS, ".", "schema/"}, {static, "static", ""}} {
+		err := fs.WalkDir(source.fsys, source.root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(source.fsys, name)
+			files = append(files, File{source.to + strings.TrimPrefix(name, source.root+"/"), data})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return append(files, File{Path: "patches/.gitkeep"}), nil
+}
+
+var notID = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Team writes team.yaml with the one person who is really there.
+func Team(o Owner) ([]byte, error) {
+	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(o.Name), "-"), "-")
+	if id == "" {
+		id = "pemilik"
+	}
+	var b bytes.Buffer
+	quote := func(s string) string { // a JSON string is a YAML string
+		b, err := json.Marshal(s)
+		if err != nil {
+			return `""`
+		}
+		return string(b)
+	}
+	since := o.Since.In(policies.Default().Calendar.Location()).Format(time.DateOnly)
+	fmt.Fprintf(&b, teamHead, id, quote(o.Name), quote(o.Email))
+	if o.Key != "" {
+		fmt.Fprintf(&b, "    keys:\n      - type: ssh\n        key: %s\n        from: %q\n", quote(o.Key), since)
+	}
+	fmt.Fprintf(&b, teamRoles, since)
+	if _, problems := schema.Load(schema.Team, b.Bytes(), &policies.Team{}); len(problems) > 0 {
+		return nil, &schema.Error{Problems: problems}
+	}
+	return b.Bytes(), nil
+}
+
+const teamHead = `# yaml-language-server: $schema=../schema/team.v1.json
+#
+# Siapa orangnya, perannya sejak kapan, akun forge dan kuncinya.
+# Orang pertama di bawah adalah yang menjalankan "tambal init"; tambahkan rekan-rekan Anda, terutama Kabid
+# (peran kabid) dan tim teknis (peran technical-team), lalu commit berkas ini tersendiri.
+# Jangan menghapus orang yang pindah: isi "until". Id tidak pernah berganti.
+apiVersion: tambal/v1
+kind: Team
+people:
+  - id: %s
+    name: %s
+    title: Administrator
+    emails: [%s]
+`
+
+const teamRoles = `    assignments:
+      - { role: administrator, from: %[1]q, basis: ditetapkan saat repositori dibuat }
+      - { role: policy-owner, from: %[1]q, basis: ditetapkan saat repositori dibuat }
+#
+#  - id: nama-kabid
+#    name: Nama Kabid
+#    title: Kepala Bidang Statistik dan Persandian
+#    emails: [surel@contoh.go.id]
+#    keys:
+#      - type: ssh
+#        key: ssh-ed25519 AAAA...    # isi berkas .pub milik Kabid
+#        from: "2026-01-01"
+#    assignments:
+#      - { role: kabid, from: "2026-01-01", basis: nomor surat keputusan }
+`

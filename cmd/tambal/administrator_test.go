@@ -1,0 +1,160 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// office is a new patch repository as an administrator gets it from init.
+func initOffice(t *testing.T) (dir string, a *app, out *strings.Builder) {
+	t.Helper()
+	out = &strings.Builder{}
+	p := testPlayer(t)
+	p.who = p.team.ByID("siti-a")
+	a = p.app()
+	a.out, a.err = out, out
+	a.dir = filepath.Join(t.TempDir(), "kantor")
+	if err := a.scaffold(a.dir, p.keyFile("siti-a")); err != nil {
+		t.Fatal(err)
+	}
+	p.dir = a.dir
+	for _, args := range [][]string{{"add", "-A"}, {"commit", "-qm", "policies: mulai"}} {
+		if err := git(t, p, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a.dir, a, out
+}
+
+// TestInitIsARepositoryThatPasses follows what init promises: committed, it
+// passes its audit; nothing is overwritten; colleagues can be added.
+func TestInitIsARepositoryThatPasses(t *testing.T) {
+	dir, a, out := initOffice(t)
+	if code := a.run([]string{"--repo", dir, "audit"}); code != exitPass {
+		t.Fatalf("audit: %d\n%s", code, out)
+	}
+	if err := a.scaffold(dir, ""); err == nil {
+		t.Error("init ran twice over the same folder")
+	}
+	team := filepath.Join(dir, "policies", "team.yaml")
+	data, err := os.ReadFile(team)
+	if err != nil {
+		t.Fatal(err)
+	}
+	colleague := "  - id: rina-w\n    name: Rina Wulandari\n    title: Sandiman\n    emails: [rina-w@kominfo.example]\n" +
+		"    assignments:\n      - { role: technical-team, from: \"2026-01-01\", basis: SK 1 }\n"
+	if err := os.WriteFile(team, append(data, colleague...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := testPlayer(t)
+	p.dir, p.who = dir, p.team.ByID("siti-a")
+	if err := git(t, p, "commit", "-qam", "policies: rekan"); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if code := a.run([]string{"--repo", dir, "audit"}); code != exitPass || !strings.Contains(out.String(), "policy-unsigned") {
+		t.Fatalf("an unsigned policy change: %d\n%s", code, out)
+	}
+}
+
+// TestQuestionsAskForEveryField answers the prompts as a person at a terminal.
+func TestQuestionsAskForEveryField(t *testing.T) {
+	dir, a, out := initOffice(t)
+	a.terminal = true
+	a.in = strings.NewReader(strings.Join([]string{
+		"OpenSSH (CVE-2024-6387) pada portal", // title
+		"08:00", "2026-01-05 08.09",           // started, finished
+		"kabar", "advisory", "USN-6859-1", // a wrong kind is asked again
+		"https://ubuntu.com/security/notices/USN-6859-1", "", // sources
+		"CVE-2024-6387", "", "", "", "", "", "", // one vulnerability, no further data
+		"ya", "portal", "Kominfo", "internet", "OpenSSH", "1.10", "1.11", "", "", // one system
+		"required", "Versi rentan terpasang.", // decision
+	}, "\n") + "\n")
+	if code := a.run([]string{"--repo", dir, "--now", "2026-01-05T09:00:00+07:00", "new"}); code != exitPass {
+		t.Fatalf("new: %d\n%s", code, out)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "patches/2026/SP-2026-0001/patch.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, problems := schema.Parse(data)
+	if m == nil {
+		t.Fatalf("%+v\n%s", problems, data)
+	}
+	body := m.Items[0].Body.(*schema.Monitoring)
+	if body.StartedAt != "2026-01-05T08:00:00+07:00" || body.FinishedAt != "2026-01-05T08:09:00+07:00" || body.Systems[0].Installed != "1.10" {
+		t.Errorf("%+v", body)
+	}
+}
+
+// TestStoppingInTheMiddleWritesNothing ends the input half way.
+func TestStoppingInTheMiddleWritesNothing(t *testing.T) {
+	dir, a, out := initOffice(t)
+	a.terminal = true
+	a.in = strings.NewReader("Judul\n08:00\n")
+	if code := a.run([]string{"--repo", dir, "new"}); code != exitUsage {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "patches/2026")); err == nil {
+		t.Error("something was written")
+	}
+	repo, err := a.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	if repo.HeadBranch() != "main" {
+		t.Error("the branch was left behind")
+	}
+}
+
+// TestWrongInputIsToldWhatToDo runs the mistakes people make and wants the exit
+// code, a sentence and a hint, in both languages.
+func TestWrongInputIsToldWhatToDo(t *testing.T) {
+	dir, a, out := initOffice(t)
+	if err := os.WriteFile(filepath.Join(dir, "isi.yaml"), []byte("trigger: {kind: advisory, reference: 1.10}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+	}{
+		{"no such folder", []string{"--repo", filepath.Join(dir, "..", "tidak-ada"), "audit"}, exitUsage},
+		{"no such branch", []string{"check", "--head", "tidak-ada"}, exitUsage},
+		{"no such case", []string{"status", "SP-2026-0099"}, exitUsage},
+		{"no such rule", []string{"explain", "tidak-ada"}, exitUsage},
+		{"no such format", []string{"audit", "--format", "xml"}, exitUsage},
+		{"no such language", []string{"--lang", "fr", "audit"}, exitUsage},
+		{"a clock that is none", []string{"--now", "kemarin", "audit"}, exitUsage},
+		{"an id that is none", []string{"next", "kasus"}, exitUsage},
+		{"a case that is not here", []string{"next", "SP-2026-0099"}, exitFindings},
+		{"a title is missing", []string{"new"}, exitUsage},
+		{"fields are missing", []string{"new", "--title", "x"}, exitUsage},
+		{"a field that does not exist", []string{"new", "--title", "x", "--set", "tidak=ada"}, exitUsage},
+		{"a value that is not allowed", []string{"new", "--title", "x", "--set", "trigger.kind=kabar"}, exitUsage},
+		{"a version without quotes", []string{"new", "--title", "x", "--from", filepath.Join(dir, "isi.yaml")}, exitUsage},
+		{"nothing to approve", []string{"approve", "SP-2026-0001", "--key", "x"}, exitFindings},
+		{"a document that does not exist", []string{"report", "SP-2026-0001", "--document", "disposisi"}, exitUsage},
+		{"a checkpoint that is none", []string{"audit", "--checkpoint", filepath.Join(dir, "isi.yaml")}, exitUsage},
+	} {
+		for _, lang := range []text.Lang{text.Indonesian, text.English} {
+			t.Run(c.name+" "+string(lang), func(t *testing.T) {
+				out.Reset()
+				args := append([]string{"--repo", dir, "--lang", string(lang)}, c.args...)
+				b := *a
+				if code := b.run(args); code != c.code {
+					t.Errorf("exit code %d, want %d\n%s", code, c.code, out)
+				}
+				if !strings.Contains(out.String(), lang.Say("finding.hint")) || strings.Contains(out.String(), "%!") {
+					t.Errorf("no hint:\n%s", out)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// input is where an item's fields come from: a file, single fields, attached
+// evidence, or questions at the terminal.
+type input struct {
+	set, files []string
+	from       string
+}
+
+func (in *input) flags(a *app, c *cobra.Command) {
+	c.Flags().StringArrayVar(&in.set, "set", nil, a.lang.Say("flag.set"))
+	c.Flags().StringVar(&in.from, "from", "", a.lang.Say("flag.from"))
+	c.Flags().StringArrayVar(&in.files, "evidence", nil, a.lang.Say("flag.evidence"))
+}
+
+// value collects the fields of a step.
+func (in *input) value(a *app, step string, zone *time.Location) (map[string]any, error) {
+	fields := schema.Fields(step)
+	value := map[string]any{}
+	if in.from != "" {
+		data, err := os.ReadFile(in.from)
+		if err != nil {
+			return nil, err
+		}
+		doc, problems := schema.ParseYAML(data)
+		if doc == nil {
+			return nil, &schema.Error{Problems: problems}
+		}
+		m, ok := doc.Value.(map[string]any)
+		if !ok {
+			return nil, usage("usage.from", in.from)
+		}
+		value = m
+	}
+	for _, pair := range in.set {
+		key, text, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, usage("usage.set", pair)
+		}
+		if err := assign(value, fields, strings.Split(key, "."), text); err != nil {
+			return nil, err
+		}
+	}
+	if in.from == "" && len(in.set) == 0 && a.terminal {
+		return (&questions{app: a, zone: zone}).object(fields)
+	}
+	if len(value) == 0 {
+		var required []string
+		for _, f := range fields {
+			if f.Required {
+				required = append(required, f.Name)
+			}
+		}
+		return nil, usage("usage.no-input", step, required)
+	}
+	return value, nil
+}
+
+// assign sets one field by its path; list positions are numbers from 0, and a
+// list of texts also takes the value itself, one more at each --set.
+func assign(into map[string]any, fields []schema.Field, path []string, text string) error {
+	var field *schema.Field
+	for i := range fields {
+		if fields[i].Name == path[0] {
+			field = &fields[i]
+		}
+	}
+	if field == nil {
+		return usage("usage.field", path[0])
+	}
+	rest := path[1:]
+	switch field.Kind {
+	case "object":
+		inner, _ := into[path[0]].(map[string]any)
+		if inner == nil {
+			inner = map[string]any{}
+			into[path[0]] = inner
+		}
+		if len(rest) == 0 {
+			return usage("usage.field-object", path[0])
+		}
+		return assign(inner, field.Fields, rest, text)
+	case "array":
+		list, _ := into[path[0]].([]any)
+		list, err := assignList(list, field, rest, text)
+		into[path[0]] = list
+		return err
+	}
+	if len(rest) > 0 {
+		return usage("usage.field", pointer(path))
+	}
+	v, err := scalar(field, text)
+	into[path[0]] = v
+	return err
+}
+
+func assignList(list []any, field *schema.Field, rest []string, text string) ([]any, error) {
+	index := len(list)
+	if len(rest) > 0 {
+		n, err := strconv.Atoi(rest[0])
+		if err != nil || n < 0 || n > len(list) {
+			return list, usage("usage.field-index", field.Name, rest[0], len(list))
+		}
+		index, rest = n, rest[1:]
+	}
+	if index == len(list) {
+		list = append(list, nil)
+	}
+	if field.Items == nil || field.Items.Kind != "object" {
+		v, err := scalar(field.Items, text)
+		list[index] = v
+		return list, err
+	}
+	inner, _ := list[index].(map[string]any)
+	if inner == nil {
+		inner = map[string]any{}
+		list[index] = inner
+	}
+	if len(rest) == 0 {
+		return list, usage("usage.field-object", field.Name)
+	}
+	return list, assign(inner, field.Items.Fields, rest, text)
+}
+
+// scalar reads a value as the schema's kind.
+func scalar(field *schema.Field, text string) (any, error) {
+	switch {
+	case field == nil || field.Kind == "string":
+		return text, nil
+	case field.Kind == "boolean":
+		v, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, usage("usage.boolean", field.Name, text)
+		}
+		return v, nil
+	}
+	if _, err := strconv.ParseUint(text, 10, 63); err != nil {
+		return nil, usage("usage.integer", field.Name, text)
+	}
+	return json.Number(text), nil
+}
+
+// attach adds evidence files to an item: FILE,format=…,phase=…[,of=…][,targetChange=…].
+// It returns their content by path below the case's folder.
+func (in *input) attach(value map[string]any) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, spec := range in.files {
+		parts := strings.Split(spec, ",")
+		data, err := os.ReadFile(parts[0])
+		if err != nil {
+			return nil, usage("usage.evidence-file", parts[0])
+		}
+		sum, _, err := evidence.Digest(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		path := "evidence/" + filepath.Base(parts[0])
+		entry := map[string]any{"path": path, "sha256": sum}
+		for _, p := range parts[1:] {
+			k, v, ok := strings.Cut(p, "=")
+			if !ok {
+				return nil, usage("usage.evidence", spec)
+			}
+			entry[k] = v
+		}
+		list, _ := value["evidence"].([]any)
+		value["evidence"] = append(list, entry)
+		files[path] = data
+	}
+	return files, nil
+}
+
+// ask asks one question at the terminal.
+func (a *app) ask(code string) (string, error) {
+	if !a.terminal {
+		return "", usage(code + ".missing")
+	}
+	fmt.Fprint(a.err, a.lang.Say(code)+" ")
+	return a.readLine()
+}

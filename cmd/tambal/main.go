@@ -1,0 +1,23 @@
+// Command tambal keeps an office's security-patch procedure in a Git
+// repository: it checks every change against the SOP, replays the history for
+// the auditor and writes the formal report.
+//
+// One file per command: its flags, its wiring, nothing else. Judgement lives in
+// the internal packages; what every command shares stands in app.go. To add a
+// command, write its file and add a line to the list in newRoot.
+package main
+
+import (
+	"os"
+	_ "time/tzdata" // the office's zone must not depend on the machine
+
+	"golang.org/x/term"
+)
+
+func main() {
+	a := &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
+		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	os.Exit(a.run(os.Args[1:]))
+}

@@ -7,11 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
@@ -205,36 +203,6 @@ func (p *approval) loadKey() (err error) {
 		return usage("approve.no-key")
 	}
 	return nil
-}
-
-// loadSigner reads a private key: the named file, else the one Git signs with;
-// nil when there is none.
-func (a *app) loadSigner(repo *history.Repo, file string) (*signature.Signer, error) {
-	if file == "" {
-		file = strings.TrimSuffix(repo.Settings().SigningKey, ".pub")
-	}
-	if file == "" {
-		return nil, nil
-	}
-	if rest, ok := strings.CutPrefix(file, "~/"); ok {
-		file = filepath.Join(a.getenv("HOME"), rest)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usage("approve.key-file", file, err)
-	}
-	return signature.LoadSigner(data, a.passphrase)
-}
-
-// passphrase asks at the terminal, without echo.
-func (a *app) passphrase() ([]byte, error) {
-	file, ok := a.in.(*os.File)
-	if !ok || !a.terminal {
-		return nil, nil
-	}
-	fmt.Fprint(a.err, a.lang.Say("approve.passphrase")+" ")
-	defer fmt.Fprintln(a.err)
-	return term.ReadPassword(int(file.Fd()))
 }
 
 // entitled finds the key's owner and refuses early what check would refuse

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/scaffold"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 )
 
 // initCommand scaffolds a patch repository; it never commits.
@@ -98,27 +96,4 @@ func (a *app) openOrCreate(dir string) (*history.Repo, error) {
 		return history.Create(dir)
 	}
 	return repo, nil
-}
-
-// publicKey reads the owner's public key: the named file, or the one Git signs
-// with; "" when there is none.
-func (a *app) publicKey(repo *history.Repo, file string) (string, error) {
-	if file == "" {
-		file = repo.Settings().SigningKey
-		if file == "" {
-			return "", nil
-		}
-	}
-	if rest, ok := strings.CutPrefix(file, "~/"); ok {
-		file = filepath.Join(a.getenv("HOME"), rest)
-	}
-	if !strings.HasSuffix(file, ".pub") {
-		file += ".pub"
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", usage("approve.key-file", file, err)
-	}
-	key, err := signature.ParseKey(strings.TrimSpace(string(data)))
-	return key.Authorized, err
 }

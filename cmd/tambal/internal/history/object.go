@@ -1,9 +1,7 @@
 package history
 
 import (
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -72,69 +70,6 @@ func (r *Repo) Commit(id ID) (*Commit, error) {
 	return c, nil
 }
 
-// named is one line of a tree.
-type named struct {
-	name string
-	Entry
-}
-
-// tree returns the verified, strictly parsed entries of a tree; none for "".
-func (r *Repo) tree(id ID) ([]named, error) {
-	if id == "" {
-		return nil, nil
-	}
-	if t, ok := r.trees.get(id); ok {
-		return t, nil
-	}
-	raw, err := r.objectOf(plumbing.TreeObject, id)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := parseTree(string(raw))
-	if err != nil {
-		return nil, &Error{Code: "history.tree", Args: []any{id.Short(), err.Error()}, Malformed: true, Err: err}
-	}
-	r.trees.put(id, entries)
-	return entries, nil
-}
-
-// parseTree refuses what Git's own fsck calls an error: unknown modes, names
-// that leave the folder, duplicates and wrong order.
-func parseTree(raw string) ([]named, error) {
-	var entries []named
-	last := ""
-	for len(raw) > 0 {
-		space := strings.IndexByte(raw, ' ')
-		zero := strings.IndexByte(raw, 0)
-		if space < 0 || zero < space || len(raw) < zero+21 {
-			return nil, errors.New("cut short")
-		}
-		e := named{name: raw[space+1 : zero], Entry: Entry{Mode: raw[:space], ID: ID(hex.EncodeToString([]byte(raw[zero+1 : zero+21])))}}
-		raw = raw[zero+21:]
-		switch e.Mode {
-		case ModeFile, ModeExec, ModeSymlink, ModeTree, ModeGitlink:
-		default:
-			return nil, fmt.Errorf("mode %q of %q", e.Mode, e.name)
-		}
-		if e.name == "" || e.name == "." || e.name == ".." || strings.EqualFold(e.name, ".git") || strings.ContainsAny(e.name, "/\\") {
-			return nil, fmt.Errorf("name %q", e.name)
-		}
-		// Git sorts folders as if their name ended with a slash.
-		key := treeKey(e)
-		if key <= last {
-			return nil, fmt.Errorf("order of %q", e.name)
-		}
-		for k := len(entries) - 1; k >= 0 && strings.HasPrefix(entries[k].name, e.name); k-- {
-			if entries[k].name == e.name {
-				return nil, fmt.Errorf("second %q", e.name)
-			}
-		}
-		last = key
-		entries = append(entries, e)
-	}
-	return entries, nil
-}
-
 // Lookup returns the entry at a slash-separated path below a tree; the zero
 // Entry when there is none.
 func (r *Repo) Lookup(tree ID, path string) (Entry, error) {
@@ -150,35 +85,4 @@ func (r *Repo) Lookup(tree ID, path string) (Entry, error) {
 		at = find(entries, part)
 	}
 	return at, nil
-}
-
-func find(entries []named, name string) Entry {
-	for _, e := range entries {
-		if e.name == name {
-			return e.Entry
-		}
-	}
-	return Entry{}
-}
-
-// generations is a cache that forgets what was not asked for in its last two
-// thousand entries.
-type generations struct{ young, old map[ID][]named }
-
-func (g *generations) get(id ID) ([]named, bool) {
-	if t, ok := g.young[id]; ok {
-		return t, true
-	}
-	t, ok := g.old[id]
-	if ok {
-		g.put(id, t)
-	}
-	return t, ok
-}
-
-func (g *generations) put(id ID, t []named) {
-	if len(g.young) >= 2000 || g.young == nil {
-		g.young, g.old = map[ID][]named{}, g.young
-	}
-	g.young[id] = t
 }

@@ -2,7 +2,6 @@ package history
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"sort"
@@ -242,69 +241,4 @@ func (r *Repo) write(kind plumbing.ObjectType, content []byte) (ID, error) {
 	}
 	hash, err := r.store.SetEncodedObject(obj)
 	return ID(hash.String()), err
-}
-
-// edit writes the trees that result from replacing entries by path; the zero
-// Entry removes the path, and a folder left empty with it.
-func (r *Repo) edit(tree ID, edits map[string]Entry) (ID, error) {
-	if len(edits) == 0 {
-		return tree, nil
-	}
-	old, err := r.tree(tree)
-	if err != nil {
-		return "", err
-	}
-	entries := map[string]Entry{}
-	for _, e := range old {
-		entries[e.name] = e.Entry
-	}
-	below := map[string]map[string]Entry{}
-	for path, e := range edits {
-		top, rest, nested := strings.Cut(path, "/")
-		if !nested {
-			entries[top] = e
-			continue
-		}
-		if below[top] == nil {
-			below[top] = map[string]Entry{}
-		}
-		below[top][rest] = e
-	}
-	for top, inner := range below {
-		var child ID
-		if entries[top].Mode == ModeTree {
-			child = entries[top].ID
-		}
-		if child, err = r.edit(child, inner); err != nil {
-			return "", err
-		}
-		entries[top] = Entry{ModeTree, child}
-		if child == "" {
-			delete(entries, top)
-		}
-	}
-	var list []named
-	for name, e := range entries {
-		if e.Mode != "" {
-			list = append(list, named{name, e})
-		}
-	}
-	return r.writeTree(list)
-}
-
-func (r *Repo) writeTree(list []named) (ID, error) {
-	if len(list) == 0 {
-		return "", nil
-	}
-	sort.Slice(list, func(i, j int) bool { return treeKey(list[i]) < treeKey(list[j]) })
-	var b bytes.Buffer
-	for _, e := range list {
-		hash, err := hex.DecodeString(string(e.ID))
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(e.Mode + " " + e.name + "\x00")
-		b.Write(hash)
-	}
-	return r.write(plumbing.TreeObject, b.Bytes())
 }

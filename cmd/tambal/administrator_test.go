@@ -140,6 +140,10 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 		{"a value that is not allowed", []string{"new", "--title", "x", "--set", "trigger.kind=kabar"}, exitUsage},
 		{"a version without quotes", []string{"new", "--title", "x", "--from", filepath.Join(dir, "isi.yaml")}, exitUsage},
 		{"nothing to approve", []string{"approve", "SP-2026-0001", "--key", "x"}, exitFindings},
+		{"no such command", []string{"tidak-ada"}, exitUsage},
+		{"no such flag", []string{"audit", "--tidak-ada"}, exitUsage},
+		{"an argument too many", []string{"status", "a", "b"}, exitUsage},
+		{"an argument is missing", []string{"approve"}, exitUsage},
 		{"a document that does not exist", []string{"report", "SP-2026-0001", "--document", "disposisi"}, exitUsage},
 		{"a checkpoint that is none", []string{"audit", "--checkpoint", filepath.Join(dir, "isi.yaml")}, exitUsage},
 	} {

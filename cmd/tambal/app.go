@@ -85,6 +85,7 @@ func (a *app) newRoot() *cobra.Command {
 		a.checkCommand(), a.approveCommand(), a.mergeCommand(), a.auditCommand(),
 		a.statusCommand(), a.reportCommand(), a.explainCommand(), a.versionCommand(),
 	)
+	a.localize(root)
 	return root
 }
 

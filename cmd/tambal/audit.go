@@ -17,7 +17,7 @@ import (
 // auditCommand replays the whole history.
 func (a *app) auditCommand() *cobra.Command {
 	var since, checkpoint string
-	c := a.command("audit [REF] [--since REF] [--checkpoint FILE]", cobra.MaximumNArgs(1), func(args []string) error {
+	c := a.command("audit [REF] [--since REF] [--checkpoint FILE]", between(0, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)

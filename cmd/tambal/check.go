@@ -14,7 +14,7 @@ import (
 // checkCommand is the gate: is this change a legal next move?
 func (a *app) checkCommand() *cobra.Command {
 	var base, head string
-	c := a.command("check [--base REF] [--head REF]", cobra.NoArgs, func([]string) error {
+	c := a.command("check [--base REF] [--head REF]", between(0, 0), func([]string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)

@@ -21,7 +21,7 @@ import (
 // commitCommand commits one case's folder with the conventional subject.
 func (a *app) commitCommand() *cobra.Command {
 	var key string
-	c := a.command("commit ID", cobra.ExactArgs(1), func(args []string) error {
+	c := a.command("commit ID", between(1, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return err

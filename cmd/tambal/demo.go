@@ -21,7 +21,7 @@ const demoKeys = ".git/kunci-contoh"
 
 // demoCommand builds a real patch repository and walks it through the SOP.
 func (a *app) demoCommand() *cobra.Command {
-	return a.command("demo [DIR]", cobra.MaximumNArgs(1), func(args []string) error {
+	return a.command("demo [DIR]", between(0, 1), func(args []string) error {
 		dir := "tambal-demo"
 		if len(args) > 0 {
 			dir = args[0]

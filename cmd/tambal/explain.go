@@ -13,7 +13,7 @@ import (
 // explainCommand says what a rule wants and why, with an example that breaks
 // and keeps it.
 func (a *app) explainCommand() *cobra.Command {
-	return a.command("explain [RULE]", cobra.MaximumNArgs(1), func(args []string) error {
+	return a.command("explain [RULE]", between(0, 1), func(args []string) error {
 		if len(args) == 0 {
 			for _, r := range rule.All {
 				fmt.Fprintf(a.out, "%-24s %-14s %s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say("rule."+r.ID))

@@ -15,7 +15,7 @@ import (
 // initCommand scaffolds a patch repository; it never commits.
 func (a *app) initCommand() *cobra.Command {
 	var key string
-	c := a.command("init [DIR] [--key FILE.pub]", cobra.MaximumNArgs(1), func(args []string) error {
+	c := a.command("init [DIR] [--key FILE.pub]", between(0, 1), func(args []string) error {
 		dir := a.dir
 		if len(args) > 0 {
 			dir = args[0]

@@ -17,7 +17,7 @@ import (
 // mergeCommand lands a branch: check, then a merge commit with trailers.
 func (a *app) mergeCommand() *cobra.Command {
 	var key string
-	c := a.command("merge BRANCH", cobra.ExactArgs(1), func(args []string) error {
+	c := a.command("merge BRANCH", between(1, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)

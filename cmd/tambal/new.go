@@ -16,7 +16,7 @@ import (
 func (a *app) newCommand() *cobra.Command {
 	var id, title, retryOf string
 	var in input
-	c := a.command("new [--title TITLE]", cobra.NoArgs, func([]string) error {
+	c := a.command("new [--title TITLE]", between(0, 0), func([]string) error {
 		repo, err := a.open()
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 // nextCommand appends the next legal item of a case.
 func (a *app) nextCommand() *cobra.Command {
 	var in input
-	c := a.command("next ID [STEP]", cobra.RangeArgs(1, 2), func(args []string) error {
+	c := a.command("next ID [STEP]", between(1, 2), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 // reportCommand writes the formal document of a case from its history.
 func (a *app) reportCommand() *cobra.Command {
 	var document, format, output, ref string
-	c := a.command("report ID [--format md|html|json] [--output FILE]", cobra.ExactArgs(1), func(args []string) error {
+	c := a.command("report ID [--format md|html|json] [--output FILE]", between(1, 1), func(args []string) error {
 		if document != "laporan" {
 			return usage("usage.document", document)
 		}

@@ -18,7 +18,7 @@ import (
 
 // statusCommand says where each case stands; for one case, what blocks it.
 func (a *app) statusCommand() *cobra.Command {
-	c := a.command("status [ID]", cobra.MaximumNArgs(1), func(args []string) error {
+	c := a.command("status [ID]", between(0, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)

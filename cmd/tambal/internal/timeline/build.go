@@ -241,7 +241,9 @@ func (b *builder) surroundings(l *Landing) error {
 		return nil
 	}
 	cases, err := b.repo.Lookup(l.Base.Tree, "patches")
-	l.Adopts = cases.Mode != ""
+	if l.Adopts = cases.Mode != ""; l.Adopts && err == nil {
+		err = b.adoptAll(l)
+	}
 	return err
 }
 

@@ -35,7 +35,9 @@ func (b *builder) addCase(l *Landing, dir string) error {
 		return nil // written and taken back on the side
 	}
 	c.Case = b.caseOf(dir)
-	b.adopt(c)
+	if err := b.adopt(c.Case, c.Before, l); err != nil {
+		return err
+	}
 	b.newSteps(c)
 	if err := b.contributions(c); err != nil {
 		return err
@@ -206,18 +208,6 @@ func (c *CaseChange) landed() int {
 		return 0
 	}
 	return len(schema.Segments(c.BeforeData)) - 1
-}
-
-// adopt gives items that landed before the history is judged a place in it.
-func (b *builder) adopt(c *CaseChange) {
-	if c.Before == nil {
-		return
-	}
-	for i := len(c.Case.Steps); i < len(c.Before.Items); i++ {
-		it := &c.Before.Items[i]
-		c.Case.Steps = append(c.Case.Steps, &Step{Item: it, Case: c.Case})
-	}
-	c.Case.Manifest = c.Before
 }
 
 func (b *builder) newSteps(c *CaseChange) {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tambal-id/tambal/examples"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// TestAnOlderHistoryIsAdopted puts the policy on top of a repository that had
+// cases before: the anchor must name its parent, the open case stands in the
+// register at once, and goes on from where it was, with its scan as evidence.
+func TestAnOlderHistoryIsAdopted(t *testing.T) {
+	p := testPlayer(t)
+	office := p.dir
+	p.dir, p.id, p.like, p.who = filepath.Join(t.TempDir(), "lama"), "SP-2026-0001", "SP-2026-0001", p.team.ByID("siti-a")
+	run := func(args ...string) string {
+		t.Helper()
+		if err := git(t, p, args...); err != nil {
+			t.Fatal(err)
+		}
+		head, err := os.ReadFile(filepath.Join(p.dir, ".git/refs/heads/main"))
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(head))
+	}
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run("init", "-q", "-b", "main")
+	example, err := examples.FS.ReadFile("patches/2026/SP-2026-0001/patch.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments := schema.Segments(example)
+	old := append(segments[0].Data, segments[1].Data...)
+	if err := writeFile(p.dir, p.caseDir()+"/patch.yaml", old); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.copyEvidence("trivy/alpine-39.json", "trivy-sebelum.json"); err != nil {
+		t.Fatal(err)
+	}
+	run("add", "-A")
+	run("commit", "-qm", "kasus lama")
+	parent := run("status")
+	if err := os.CopyFS(filepath.Join(p.dir, "policies"), os.DirFS(filepath.Join(office, "policies"))); err != nil {
+		t.Fatal(err)
+	}
+	run("add", "-A")
+	run("commit", "-qm", "policies: mulai")
+	play(t, p, "audit fail policy-invalid\n")
+	sop := filepath.Join(p.dir, "policies", "sop.yaml")
+	data, err := os.ReadFile(sop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sop, append(data, "\nsince: \""+parent+"\"\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run("commit", "-qa", "--amend", "-m", "policies: mulai")
+	play(t, p, `
+case SP-2026-0001
+audit pass
+tambal status
+shows "SP-2026-0001"
+at 2026-02-02T08:55:00+07:00
+as agus-p
+step plan
+at 2026-02-02T09:50:00+07:00
+as rina-w
+step analysis
+at 2026-02-02T10:00:00+07:00
+as budi-s
+approve
+as siti-a
+land
+at 2026-02-02T10:38:00+07:00
+step schedule
+land
+at 2026-02-04T20:30:00+07:00
+as joko-s
+attach trivy/alpine-310.json trivy-sesudah.json
+attach siem/sp-2026-0001.txt siem.txt
+step implementation
+check pass
+as siti-a
+land
+audit pass
+`)
+}

@@ -31,7 +31,8 @@ func (b *builder) addCase(l *Landing, dir string) error {
 		return err
 	}
 	plain := c.Entry.Mode == "" || c.Entry.Mode == history.ModeFile
-	if bytes.Equal(c.BeforeData, c.AfterData) && c.SideKept && plain && len(c.Files) == 0 && len(c.Lost) == 0 {
+	same := bytes.Equal(c.BeforeData, c.AfterData) && (c.BeforeData == nil) == (c.AfterData == nil) // an empty file is not an absent one
+	if same && c.SideKept && plain && len(c.Files) == 0 && len(c.Lost) == 0 {
 		return nil // written and taken back on the side
 	}
 	c.Case = b.caseOf(dir)

@@ -39,7 +39,10 @@ func (a *app) demo(dir string) error {
 		return refused("demo.not-empty", dir)
 	}
 	d := &demo{app: a, dir: dir}
-	if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(demoKeys)), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, ".git"), 0o755); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(dir, filepath.FromSlash(demoKeys)), 0o700); err != nil {
 		return err
 	}
 	for i, act := range d.acts() {

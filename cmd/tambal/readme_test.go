@@ -69,4 +69,19 @@ func auditDemo(t *testing.T, dir string) {
 	if code := a.run([]string{"--repo", dir, "audit", "--format", "json"}); code != exitPass || !strings.Contains(out.String(), `"verdict": "pass"`) {
 		t.Errorf("audit of the demo: exit code %d\n%s", code, &out)
 	}
+	var reports []string
+	for _, name := range []string{"a.html", "b.html"} {
+		file := filepath.Join(t.TempDir(), "laporan", name)
+		if code := a.run([]string{"--repo", dir, "report", "SP-2026-0001", "--format", "html", "--output", file}); code != exitPass {
+			t.Fatalf("report: exit code %d\n%s", code, &out)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, string(data))
+	}
+	if reports[0] != reports[1] {
+		t.Error("two reports of the same commit differ")
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ func (a *app) reportCommand() *cobra.Command {
 		}
 		if output == "" || output == "-" {
 			_, err = a.out.Write(data)
-		} else if err = writeFile(".", output, data); err == nil {
+		} else if err = writeFile(filepath.Dir(output), filepath.Base(output), data); err == nil {
 			a.say("report.written", output)
 		}
 		if err == nil && verdict != finding.Pass {

@@ -228,6 +228,7 @@ func vulnerabilityUnproven(p *pass) {
 			p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.no-before", x.after.Path)
 			return
 		}
+		tooEarly(p, x)
 		if !evidence.SameTarget(x.before.Scan, x.after.Scan) {
 			f := p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.target", x.before.Scan.Target, x.after.Scan.Target)
 			if reason := x.after.TargetChange; reason != "" {
@@ -246,4 +247,20 @@ func vulnerabilityUnproven(p *pass) {
 			}
 		}
 	})
+}
+
+// tooEarly refuses a scan after the change that is dated before the change, or
+// before the scan it is compared with. Equal dates are those of a scanner whose
+// clock stands still; they say nothing.
+func tooEarly(p *pass, x comparison) {
+	made, limit := x.after.Scan.Created, x.before.Scan.Created
+	if made.IsZero() || made.Equal(limit) {
+		return
+	}
+	if start := x.s.Item.Started(); start.After(limit) {
+		limit = start
+	}
+	if limit.Sub(made) > skew {
+		p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.older", x.after.Path, stamp(made), stamp(limit))
+	}
 }

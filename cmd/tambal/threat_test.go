@@ -2,124 +2,253 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// finished is an office with one closed case.
-func finished(t *testing.T) *player {
-	t.Helper()
-	p := testPlayer(t)
-	if err := p.play("history/normal.txtar"); err != nil {
-		t.Fatal(err)
+// TestMain lets a test start this binary as the program itself, where only a
+// process of its own can have another environment.
+func TestMain(m *testing.M) {
+	if os.Getenv("TAMBAL_TEST_AS_PROGRAM") != "" {
+		main()
 	}
-	return p
+	os.Exit(m.Run())
 }
 
-// gitOut runs git with input and returns what it prints.
-func gitOut(t *testing.T, p *player, input string, args ...string) string {
+// program runs the program in a process of its own.
+func program(t *testing.T, p *player, env string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("git", append([]string{"-C", p.dir}, args...)...)
-	cmd.Stdin = strings.NewReader(input)
-	out, err := cmd.Output()
+	cmd := exec.Command(os.Args[0], append(args, "--repo", p.dir, "--now", "2026-02-05T12:00:00+07:00", "--lang", "en")...)
+	cmd.Env = append(os.Environ(), "TAMBAL_TEST_AS_PROGRAM=1", env)
+	out, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("git %v: %v", args, err)
+		t.Fatalf("%s tambal %s: %v\n%s", env, strings.Join(args, " "), err, out)
 	}
-	return strings.TrimSpace(string(out))
+	return string(out)
 }
 
-// TestADamagedStoreIsUndecided flips bytes in the middle of pack and index: no
-// panic, and never a pass.
-func TestADamagedStoreIsUndecided(t *testing.T) {
+// TestTheMachinesZoneChangesNothing plays one story by clocks of three zones and
+// reads it on machines of four: the instants are the same, so are the documents.
+func TestTheMachinesZoneChangesNothing(t *testing.T) {
+	t.Parallel()
+	const story = `
+case SP-2026-0001
+at %s
+as siti-a
+attach trivy/alpine-39.json trivy-sebelum.json
+step monitoring
+land
+at %s
+as agus-p
+step plan
+at %s
+as rina-w
+step analysis
+at 2026-02-02T10:12:03+07:00
+as budi-s
+approve
+as siti-a
+land
+`
+	table := func(p *player, env string) string {
+		ids := regexp.MustCompile(`[0-9a-f]{10}`)
+		return ids.ReplaceAllString(program(t, p, env, "status", "SP-2026-0001"), "ID")
+	}
+	office, mixed := testPlayer(t), testPlayer(t)
+	play(t, office, fmt.Sprintf(story, "2026-02-02T08:10:00+07:00", "2026-02-02T08:55:00+07:00", "2026-02-02T09:50:00+07:00"))
+	play(t, mixed, fmt.Sprintf(story, "2026-02-02T01:10:00Z", "2026-02-02T10:55:00+09:00", "2026-02-01T21:50:00-05:00"))
+	if diff := cmp.Diff(table(office, "TZ=UTC"), table(mixed, "TZ=UTC")); diff != "" {
+		t.Error(diff)
+	}
+	for _, args := range [][]string{{"status"}, {"status", "SP-2026-0001"}, {"report", "SP-2026-0001"}, {"audit", "--format", "json"}} {
+		want := program(t, mixed, "TZ=UTC", args...)
+		for _, zone := range []string{"TZ=Asia/Jakarta", "TZ=Asia/Tokyo", "TZ=America/New_York"} {
+			if diff := cmp.Diff(want, program(t, mixed, zone, args...)); diff != "" {
+				t.Errorf("%s %v: %s", zone, args, diff)
+			}
+		}
+	}
+}
+
+// TestDamagedStoresAreNeverAPass breaks a packed history at many places. What
+// is not needed may be broken unseen; everything else is undecided or refused.
+func TestDamagedStoresAreNeverAPass(t *testing.T) {
+	t.Parallel()
+	p := analysed(t)
+	p.must(t, "git", "switch", "-q", "main")
+	p.must(t, "git", "gc", "-q")
+	p.must(t, "exit", "0", "tambal", "audit")
+	whole := p.shown
 	for _, kind := range []string{"pack", "idx"} {
-		t.Run(kind, func(t *testing.T) {
-			p := finished(t)
-			gitOut(t, p, "", "-c", "gc.writeCommitGraph=false", "gc", "-q")
-			files, err := filepath.Glob(filepath.Join(p.dir, ".git/objects/pack/*."+kind))
-			if err != nil || len(files) != 1 {
-				t.Fatal(files, err)
-			}
-			data, err := os.ReadFile(files[0])
-			if err != nil {
+		files, err := filepath.Glob(filepath.Join(p.dir, ".git/objects/pack/*."+kind))
+		if err != nil || len(files) != 1 {
+			t.Fatal(files, err)
+		}
+		good, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(files[0], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		damage := map[string][]byte{"nothing left": {}, "the first half": good[:len(good)/2], "another magic": append([]byte("XXXX"), good[4:]...)}
+		for i := range 25 {
+			at := 4 + i*(len(good)-4)/25
+			bad := bytes.Clone(good)
+			bad[at] ^= 0x55
+			damage[fmt.Sprintf("byte %d", at)] = bad
+		}
+		for name, bad := range damage {
+			if err := os.WriteFile(files[0], bad, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			for i := len(data) / 3; i < 2*len(data)/3; i += 7 {
-				data[i] ^= 0x5a
+			got := p.exitCode("audit")
+			if got == exitUsage || got == exitPass && p.shown != whole || got != exitUndecided && len(bad) < len(good) {
+				t.Errorf("%s, %s: exit code %d\n%s", kind, name, got, p.shown)
 			}
-			if err := os.Chmod(files[0], 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(files[0], data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			var out bytes.Buffer
-			a := p.app()
-			a.out, a.err = &out, &out
-			if code := a.run([]string{"--repo", p.dir, "audit"}); code == exitPass {
-				t.Errorf("passed:\n%s", &out)
-			}
-		})
+		}
+		if err := os.WriteFile(files[0], good, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
+	p.must(t, "exit", "0", "tambal", "audit")
 }
 
-// TestMalformedTreesAreRefused lands trees that Git's own fsck refuses.
-func TestMalformedTreesAreRefused(t *testing.T) {
-	for _, name := range []string{"..", ".git", "a/b", ".GIT"} {
-		t.Run(name, func(t *testing.T) {
-			p := finished(t)
-			blob := gitOut(t, p, "x", "hash-object", "-w", "--stdin")
-			raw, err := exec.Command("git", "-C", p.dir, "cat-file", "tree", "main^{tree}").Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			var id []byte
-			if _, err := fmt.Sscanf(blob, "%x", &id); err != nil {
-				t.Fatal(err)
-			}
-			evil := append([]byte("100644 "+name+"\x00"), id...)
-			tree := gitOut(t, p, string(append(evil, raw...)), "hash-object", "-t", "tree", "-w", "--stdin", "--literally")
-			commit := gitOut(t, p, "", "-c", "user.name=Joko", "-c", "user.email=joko-s@kominfo.example", "commit-tree", "-p", "main", "-m", "x", tree)
-			gitOut(t, p, "", "update-ref", "refs/heads/main", commit)
-			play(t, p, "audit fail history-malformed\n")
-		})
+// exitCode runs a command line and returns its exit code.
+func (p *player) exitCode(words ...string) int {
+	var b bytes.Buffer
+	a := p.app()
+	a.out, a.err = &b, &b
+	code := a.run(append(words, "--repo", p.dir, "--now", p.now.Format("2006-01-02T15:04:05Z07:00"), "--lang", "en"))
+	p.shown = b.String()
+	return code
+}
+
+// TestMalformedTrees brings the evidence in trees that Git's own fsck refuses.
+func TestMalformedTrees(t *testing.T) {
+	t.Parallel()
+	p := testPlayer(t)
+	p.must(t, "include", "history/normal.txtar", "until", "opened")
+	p.must(t, "as", "agus-p")
+	show := func(rev string) string { return strings.TrimSpace(gitOutput(t, p, nil, "rev-parse", rev)) }
+	blob, folder := show("main:README.md"), show("main:patches/2026/SP-2026-0001/evidence")
+	line := func(mode, name, id string) string {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mode + " " + name + "\x00" + string(raw)
 	}
-}
-
-// TestWithoutAPolicyNothingPasses: a history that never had one, and one whose
-// policy was taken away.
-func TestWithoutAPolicyNothingPasses(t *testing.T) {
-	p := finished(t)
-	play(t, p, "as siti-a\ngit switch -q main\ngit rm -rq policies\ngit commit -qm hapus\naudit fail policy-invalid ~policy-unsigned\n")
-	bare := testPlayer(t)
-	bare.dir = t.TempDir()
-	gitOut(t, bare, "", "init", "-q", "-b", "main")
-	play(t, bare, "as siti-a\ngit commit -q --allow-empty -m kosong\naudit fail policy-invalid\n")
-}
-
-// TestEvidenceMustBeTheFileItself lands what stands in for a file: nothing, or a
-// pointer to somewhere else.
-func TestEvidenceMustBeTheFileItself(t *testing.T) {
-	for name, content := range map[string]string{
-		"an empty file": "",
-		"a pointer":     "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("a", 64) + "\nsize 3\n",
-		"another file":  "bukan itu",
+	scan := line("100644", "trivy-sebelum.json", show("main:patches/2026/SP-2026-0001/evidence/trivy-sebelum.json"))
+	for name, tree := range map[string]string{
+		"a way up":                      line("100644", "..", blob) + scan,
+		"the folder itself":             line("100644", ".", blob) + scan,
+		"git's own folder":              line("40000", ".git", folder) + scan,
+		"git's folder in capitals":      line("40000", ".GIT", folder) + scan,
+		"a name with a slash":           line("100644", "a/b", blob) + scan,
+		"a name with a backslash":       line("100644", `a\b`, blob) + scan,
+		"no name":                       line("100644", "", blob) + scan,
+		"a name twice":                  scan + scan,
+		"a file and folder of one name": line("100644", "a", blob) + line("40000", "a", folder) + scan,
+		"wrong order":                   scan + line("100644", "a.txt", blob),
+		"a mode with a zero before":     line("0100644", "a.txt", blob) + scan,
+		"a padded folder":               line("040000", "a", folder) + scan,
+		"an odd mode":                   line("100666", "a.txt", blob) + scan,
+		"an old group-writable mode":    line("100664", "a.txt", blob) + scan,
+		"a mode that is none":           line("abc", "a.txt", blob) + scan,
+		"an entry cut short":            scan[:len(scan)-1],
+		"a file said to be a folder":    line("40000", "a", blob) + scan,
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := testPlayer(t)
-			play(t, p, `
-case SP-2026-0101 like SP-2026-0001
-at 2026-02-02T08:10:00+07:00
-as siti-a
-branch SP-2026-0101
-write @/evidence/trivy-sebelum.json isi
-step monitoring
-check fail evidence-digest
--- isi --
-`+content)
+			id := strings.TrimSpace(gitOutput(t, p, []byte(tree), "hash-object", "-t", "tree", "-w", "--stdin", "--literally"))
+			parts := []string{"patches", "2026", "SP-2026-0001", "evidence"}
+			for i := len(parts) - 1; i >= 0; i-- {
+				list := gitOutput(t, p, nil, "ls-tree", "main:"+strings.Join(parts[:i], "/"))
+				list = strings.Replace(list, show("main:"+strings.Join(parts[:i+1], "/")), id, 1)
+				id = strings.TrimSpace(gitOutput(t, p, []byte(list), "mktree", "--missing"))
+			}
+			head := strings.TrimSpace(gitOutput(t, p, nil, "-c", "user.name=x", "-c", "user.email=agus-p@kominfo.example", "commit-tree", "-p", "main", "-m", "bukti", id))
+			p.must(t, "git", "update-ref", "refs/heads/SP-2026-0001", head)
+			p.mustFail(t, "history-malformed")
+		})
+	}
+}
+
+// TestEveryLayoutGivesTheSameVerdict reads one history as linked worktree, bare
+// copy, separate git folder and clone that borrows its objects.
+func TestEveryLayoutGivesTheSameVerdict(t *testing.T) {
+	t.Parallel()
+	p := testPlayer(t)
+	p.must(t, "include", "history/normal.txtar", "until", "decided")
+	p.exitCode("audit")
+	want, dir := p.shown, t.TempDir()
+	for name, make := range map[string][]string{
+		"bare":      {"clone", "-q", "--bare", p.dir, filepath.Join(dir, "bare")},
+		"borrowing": {"clone", "-q", "--shared", p.dir, filepath.Join(dir, "borrowing")},
+		"separate":  {"clone", "-q", "--separate-git-dir", filepath.Join(dir, "git"), p.dir, filepath.Join(dir, "separate")},
+		"linked":    {"worktree", "add", "-q", filepath.Join(dir, "linked"), "SP-2026-0001"},
+	} {
+		p.must(t, append([]string{"git"}, make...)...)
+		if code := p.exitCode("audit", "--repo", filepath.Join(dir, name)); code != exitPass || p.shown != want {
+			t.Errorf("%s: exit code %d\n%s", name, code, p.shown)
+		}
+	}
+}
+
+// TestWithoutAPolicyNothingPasses: a history that has cases and never had a
+// policy is not a good one.
+func TestWithoutAPolicyNothingPasses(t *testing.T) {
+	t.Parallel()
+	p := analysed(t)
+	p.must(t, "git", "checkout", "-q", "--orphan", "asing")
+	p.must(t, "git", "rm", "-qrf", "policies")
+	p.must(t, "git", "commit", "-qm", "tanpa kebijakan")
+	p.must(t, "git", "branch", "-f", "main", "asing")
+	for _, args := range [][]string{{"audit"}, {"check", "--base", "main", "--head", "SP-2026-0001"}} {
+		if code := p.exitCode(args...); code == exitPass {
+			t.Errorf("%v passes:\n%s", args, p.shown)
+		}
+	}
+}
+
+// TestSignaturesThatCannotBeJudged: an OpenPGP signature is neither good nor bad
+// here, and the forge's own makes nobody a signer.
+func TestSignaturesThatCannotBeJudged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		committer string // of the commit in place of its author; "" keeps him
+		signed    bool   // administrators must sign
+		want      string
+	}{
+		"a person's OpenPGP signature":          {"", false, "undecided step-identity"},
+		"the forge's, where a claim is enough":  {"GitHub <noreply@github.com>", false, "pass"},
+		"the forge's, where a key is demanded":  {"GitHub <noreply@github.com>", true, "fail step-identity"},
+		"the forge's name without its own page": {"GitHub <noreply@github.example>", false, "fail step-identity"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testOffice(t, func(files map[string][]byte) {
+				if c.signed {
+					files["policies/sop.yaml"] = bytes.Replace(files["policies/sop.yaml"], []byte("Administrator, identity: claimed"), []byte("Administrator, identity: signed"), 1)
+				}
+			})
+			play(t, p, "case SP-2026-0001\nat 2026-02-02T08:10:00+07:00\nas siti-a\nattach trivy/alpine-39.json trivy-sebelum.json\nstep monitoring\n")
+			raw := gitOutput(t, p, nil, "cat-file", "commit", p.id)
+			if c.committer != "" {
+				raw = regexp.MustCompile(`committer [^>]*>`).ReplaceAllString(raw, "committer "+c.committer)
+			}
+			raw = strings.Replace(raw, "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iQEzBAABCAAdFiEE\n -----END PGP SIGNATURE-----\n\n", 1)
+			id := gitOutput(t, p, []byte(raw), "hash-object", "-t", "commit", "-w", "--stdin")
+			p.must(t, "git", "update-ref", "refs/heads/"+p.id, strings.TrimSpace(id))
+			p.must(t, append([]string{"check"}, strings.Fields(c.want)...)...)
 		})
 	}
 }

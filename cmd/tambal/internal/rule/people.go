@@ -141,8 +141,8 @@ func identified(p *pass, at finding.Place, con *timeline.Contribution) {
 	switch {
 	case author.Person == nil:
 		p.report(at, "step-identity", author.Name, author.Email, con.Commit.ID.Short()).Case = id
-	case con.Fault.Code != "":
-		p.report(at, "step-identity.signature", con.Commit.ID.Short(), con.Fault).Case = id
+	case con.Fault.Code != "" && !platform(con):
+		unproven(p, at, con).Case = id
 	case con.Signer != nil && con.Signer != author.Person:
 		p.report(at, "step-identity.mismatch", con.Signer.Name, author.Email, con.Commit.ID.Short()).Case = id
 	case con.Signer == nil && demandsKey(p, author.Person, judged(con)):
@@ -152,6 +152,21 @@ func identified(p *pass, at finding.Place, con *timeline.Contribution) {
 		p.report(at, "step-identity", con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
 	}
 }
+
+// unproven reports a signature that proves nobody; one of a kind that cannot be
+// judged here is undecided, not invalid.
+func unproven(p *pass, at finding.Place, con *timeline.Contribution) *finding.Finding {
+	f := p.report(at, "step-identity.signature", con.Commit.ID.Short(), con.Fault)
+	if con.Unsupported() {
+		f.Severity = finding.Undecided
+	}
+	return f
+}
+
+// platform says whether a signature is the forge's own (OpenPGP, over what its
+// web page made): it speaks for the forge and for no person, so the author stays
+// as claimed as without it.
+func platform(con *timeline.Contribution) bool { return con.Unsupported() && byForge(con) }
 
 // byForge says whether the forge made the commit for its author.
 func byForge(con *timeline.Contribution) bool {

@@ -9,10 +9,12 @@
 package timeline
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -82,6 +84,12 @@ type Contribution struct {
 	Steps             []*Step
 	Signer            *policies.Person
 	Fault             text.Phrase
+}
+
+// Unsupported says whether the commit's signature may be good but is of a kind
+// that cannot be judged here.
+func (c *Contribution) Unsupported() bool {
+	return strings.HasPrefix(c.Fault.Code, string(signature.ErrUnsupported)+".")
 }
 
 // People returns the ids of everybody the commit names.

@@ -43,9 +43,6 @@ func (c *Calendar) Location() *time.Location {
 	return c.location
 }
 
-// WorkingDay reports whether the office works on the day of that moment.
-func (c *Calendar) WorkingDay(t time.Time) bool { return c.works(c.day(t)) }
-
 // WorkingDaysBetween counts the working days after a's day up to and including b's day; 0 when b is not on a later day. The
 // cost does not grow with the distance.
 func (c *Calendar) WorkingDaysBetween(a, b time.Time) int {

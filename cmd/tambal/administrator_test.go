@@ -162,3 +162,80 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidenceIsNeverOverwritten attaches files that would take another's place.
+func TestEvidenceIsNeverOverwritten(t *testing.T) {
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until opened\nat 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\n")
+	scan := filepath.Join(p.dir, p.caseDir(), "evidence", "trivy-sebelum.json")
+	before, err := os.ReadFile(scan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := t.TempDir()
+	for _, name := range []string{"a/trivy-sebelum.json", "b/trivy-sebelum.json"} {
+		if err := writeFile(other, name, []byte(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	attach := func(files ...string) string {
+		var out strings.Builder
+		a := p.app()
+		a.out, a.err = &out, &out
+		args := []string{"--repo", p.dir, "--lang", "en", "next", "SP-2026-0001", "correction", "--set", "of=plan", "--set", "note=x"}
+		for _, f := range files {
+			args = append(args, "--evidence", filepath.Join(other, f)+",format=text,phase=other")
+		}
+		if code := a.run(args); code != exitFindings {
+			t.Errorf("exit code %d\n%s", code, &out)
+		}
+		return out.String()
+	}
+	if out := attach("a/trivy-sebelum.json"); !strings.Contains(out, "exists already") {
+		t.Error(out)
+	}
+	if out := attach("a/trivy-sebelum.json", "b/trivy-sebelum.json"); !strings.Contains(out, "two evidence files") {
+		t.Error(out)
+	}
+	if after, err := os.ReadFile(scan); err != nil || string(after) != string(before) {
+		t.Error("the landed scan was overwritten", err)
+	}
+}
+
+// TestACommitOfABrokenManifestNamesThePlace wants the same line:column and rule
+// as check, since a file that cannot be committed cannot be checked either.
+func TestACommitOfABrokenManifestNamesThePlace(t *testing.T) {
+	p := testPlayer(t)
+	play(t, p, `
+include history/normal.txtar until opened
+git switch -q -c SP-2026-0001-b main
+replace @/patch.yaml "      decision: required" "	decision: required"
+exit 2 tambal commit SP-2026-0001
+shows "patches/2026/SP-2026-0001/patch.yaml:30:1: error: there is a tab [yaml-ambiguous]"
+exit 1 tambal commit SP-2026-0099
+shows "there is no case SP-2026-0099"
+exit 2 tambal commit sp-2026-0001
+`)
+}
+
+// TestTheKabidDecidesInAFreshClone: the case waits on a branch that only the
+// remote has; the decision lands on a local branch of its name.
+func TestTheKabidDecidesInAFreshClone(t *testing.T) {
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until analysed\ngit switch -q main\n")
+	clone := filepath.Join(t.TempDir(), "klon")
+	if err := git(t, p, "clone", "-q", p.dir, clone); err != nil {
+		t.Fatal(err)
+	}
+	p.dir = clone
+	play(t, p, `
+case SP-2026-0001
+at 2026-02-02T10:12:03+07:00
+tambal status SP-2026-0001
+shows "approval-pending"
+tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s
+shows "git push origin SP-2026-0001"
+check pass
+git rev-parse --verify -q refs/heads/SP-2026-0001
+`)
+}

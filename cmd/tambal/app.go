@@ -156,6 +156,7 @@ func (a *app) explainError(err error) int {
 	var git *history.Error
 	var sig *signature.Error
 	var form *schema.Error
+	var file *formError
 	var dirty *history.Dirty
 	switch {
 	case errors.As(err, &own):
@@ -164,6 +165,9 @@ func (a *app) explainError(err error) int {
 		code, args, exit = git.Code, git.Args, gitExit(git)
 	case errors.As(err, &sig):
 		code, args = sig.Code, sig.Args
+	case errors.As(err, &file):
+		a.showProblems(file)
+		return exitUsage
 	case errors.As(err, &form):
 		for _, p := range form.Problems {
 			a.complain(p.Code, p.Args...)
@@ -182,12 +186,38 @@ func (a *app) explainError(err error) int {
 	return exit
 }
 
+// formError is what is wrong with one YAML file.
+type formError struct {
+	path     string
+	problems []schema.Problem
+}
+
+func (f *formError) Error() string {
+	return f.path + ": " + (&schema.Error{Problems: f.problems}).Error()
+}
+
+// showProblems prints the first of them as check would, with place and rule.
+func (a *app) showProblems(f *formError) {
+	const most = 10
+	for i, p := range f.problems {
+		if i == most {
+			fmt.Fprintln(a.err, a.lang.Say("error.more", len(f.problems)-most))
+			return
+		}
+		one := finding.Finding{Rule: p.Rule, Place: finding.Place{Path: f.path, Line: p.Pos.Line, Column: p.Pos.Column}, Code: p.Code, Args: p.Args}
+		fmt.Fprintf(a.err, "%s: %s: %s [%s]\n", one.Place, a.lang.Say("severity.error"), one.Message(a.lang), one.Rule)
+		if hint := one.Hint(a.lang); hint != "" {
+			fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), hint)
+		}
+	}
+}
+
 // gitExit separates a wrong name or folder from a history nobody can judge.
 func gitExit(e *history.Error) int {
 	switch {
 	case e.Malformed:
 		return exitFindings
-	case e.Code == "history.no-repository" || e.Code == "history.no-ref" || e.Code == "history.ambiguous" || e.Code == "history.identity":
+	case e.Code == "history.no-repository" || e.Code == "history.no-ref" || e.Code == "history.empty" || e.Code == "history.ambiguous" || e.Code == "history.identity":
 		return exitUsage
 	}
 	return exitUndecided

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ type approval struct {
 	id, branch, key, disposition, save string
 	agenda, nature, actingFor          string
 	conditions                         []string
-	reject, yes, print                 bool
+	reject, yes, print, remote         bool
 	base, head                         *history.Commit
 	line                               *timeline.Timeline
 	change                             *timeline.CaseChange
@@ -96,9 +97,19 @@ func (p *approval) run() error {
 		return err
 	}
 	p.say("approve.done."+word, p.id, p.person.Name, p.branch, commit.ID.Short())
+	if p.remote {
+		p.say("approve.push", p.branch)
+	}
 	if p.reject {
 		p.say("approve.next.rejected", p.id, p.branch)
 		return nil
+	}
+	result, _, err := p.check(p.repo, p.repo.Trunk(), p.branch)
+	if err != nil {
+		return p.undecided(err)
+	}
+	if result.Verdict() != finding.Pass {
+		return p.write(result) // signed, but not enough: say why at once
 	}
 	p.say("approve.next.approved", p.branch)
 	return nil
@@ -111,20 +122,22 @@ func (p *approval) find() error {
 	if p.base, err = p.repo.Resolve(p.repo.Trunk()); err != nil {
 		return err
 	}
-	branches := []string{p.branch}
-	if p.branch == "" {
-		if branches, err = p.repo.Branches(); err != nil {
-			return err
-		}
+	branches, err := p.repo.Branches()
+	if err != nil {
+		return err
 	}
 	var waiting []string
+	var last history.Branch
 	for _, b := range branches {
+		if p.branch != "" && p.branch != b.Name && !strings.HasSuffix(b.Ref, "/"+p.branch) {
+			continue
+		}
 		ok, err := p.waits(b)
 		if err != nil {
 			return err
 		}
 		if ok {
-			waiting = append(waiting, b)
+			waiting, last = append(waiting, b.Name), b
 		}
 	}
 	switch {
@@ -135,8 +148,9 @@ func (p *approval) find() error {
 	case len(waiting) > 1:
 		return usage("approve.several", p.id, waiting)
 	}
-	p.branch = waiting[0]
-	if _, err := p.waits(p.branch); err != nil {
+	p.branch = last.Name // a remote's branch gets a local one of its name
+	p.remote = strings.HasPrefix(last.Ref, "refs/remotes/")
+	if _, err := p.waits(last); err != nil {
 		return err
 	}
 	var wrong []finding.Finding
@@ -156,8 +170,8 @@ func (p *approval) find() error {
 
 // waits says whether the case ends, on that branch, with the step that the
 // approval decides; it keeps what it read.
-func (p *approval) waits(branch string) (bool, error) {
-	head, err := p.repo.Resolve(branch)
+func (p *approval) waits(branch history.Branch) (bool, error) {
+	head, err := p.repo.Resolve(branch.Ref)
 	if err != nil {
 		return false, err
 	}

@@ -117,7 +117,10 @@ func (p *approval) decided() (*timeline.Step, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		refs = append([]string{p.repo.Trunk()}, branches...)
+		refs = []string{p.repo.Trunk()}
+		for _, b := range branches {
+			refs = append(refs, b.Ref)
+		}
 	}
 	for _, ref := range refs {
 		tip, err := p.repo.Resolve(ref)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,9 +42,12 @@ func (a *app) commitCase(repo *history.Repo, id, key string) error {
 	if repo.HeadBranch() == repo.Trunk() {
 		return refused("commit.trunk", repo.Trunk(), id)
 	}
+	if w.data == nil {
+		return refused("next.no-case", id)
+	}
 	manifest, problems := schema.Parse(w.data)
 	if manifest == nil {
-		return &schema.Error{Problems: problems}
+		return &formError{w.path, problems}
 	}
 	files, err := caseFiles(repo.Root(), w.dir)
 	if err != nil {
@@ -117,13 +121,15 @@ type work struct {
 	policy    *policies.Policy
 }
 
+var caseID = regexp.MustCompile(`^[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}$`)
+
 // workOn finds a case of the working tree and the policy it will be judged by.
 func (a *app) workOn(repo *history.Repo, id string) (*work, error) {
 	if repo.Root() == "" {
 		return nil, usage("usage.bare")
 	}
 	parts := strings.Split(id, "-")
-	if len(parts) != 3 || len(parts[1]) != 4 {
+	if !caseID.MatchString(id) {
 		return nil, usage("usage.id", id)
 	}
 	w := &work{dir: "patches/" + parts[1] + "/" + id}
@@ -176,7 +182,7 @@ func (a *app) policyOf(repo *history.Repo) (*policies.Policy, error) {
 	p, problems := policies.Load(files)
 	if p == nil {
 		if len(problems) > 0 {
-			return nil, &schema.Error{Problems: []schema.Problem{problems[0].Problem}}
+			return nil, &formError{problems[0].Path, []schema.Problem{problems[0].Problem}}
 		}
 		return nil, usage("usage.no-policy")
 	}

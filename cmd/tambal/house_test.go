@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,7 +58,7 @@ func TestImportsRunDownward(t *testing.T) {
 				t.Errorf("%s (floor %d) imports %s (floor %d)", name, floor, inside, floors[inside])
 			}
 			for library, allowed := range owners {
-				if strings.HasPrefix(imported, library) && !contains(allowed, name) {
+				if strings.HasPrefix(imported, library) && !slices.Contains(allowed, name) {
 					t.Errorf("%s imports %s", name, imported)
 				}
 			}
@@ -82,7 +83,7 @@ func TestTopLevelIsTheDesign(t *testing.T) {
 	}
 	allowed := []string{"cmd", "schema", "policies", "examples", "go.mod", "go.sum", "README.md", "LICENSE", "tambal-demo", "tambal"}
 	for _, entry := range list {
-		if !contains(allowed, entry.Name()) && !strings.HasPrefix(entry.Name(), ".") {
+		if !slices.Contains(allowed, entry.Name()) && !strings.HasPrefix(entry.Name(), ".") {
 			t.Errorf("%s does not belong at the top level", entry.Name())
 		}
 	}

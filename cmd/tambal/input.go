@@ -40,7 +40,7 @@ func (in *input) value(a *app, step string, zone *time.Location) (map[string]any
 		}
 		doc, problems := schema.ParseYAML(data)
 		if doc == nil {
-			return nil, &schema.Error{Problems: problems}
+			return nil, &formError{in.from, problems}
 		}
 		m, ok := doc.Value.(map[string]any)
 		if !ok {
@@ -171,6 +171,9 @@ func (in *input) attach(value map[string]any) (map[string][]byte, error) {
 			return nil, err
 		}
 		path := "evidence/" + filepath.Base(parts[0])
+		if files[path] != nil {
+			return nil, refused("next.evidence-twice", path)
+		}
 		entry := map[string]any{"path": path, "sha256": sum}
 		for _, p := range parts[1:] {
 			k, v, ok := strings.Cut(p, "=")

@@ -75,7 +75,7 @@ func (a *app) nextID(repo *history.Repo, zone string) (string, error) {
 		return "", err
 	}
 	for _, b := range branches {
-		tip, err := repo.Resolve("refs/heads/" + b)
+		tip, err := repo.Resolve(b.Ref)
 		if err != nil {
 			return "", err
 		}
@@ -95,12 +95,12 @@ func (a *app) nextID(repo *history.Repo, zone string) (string, error) {
 	return fmt.Sprintf("SP-%s-%04d", year, highest+1), nil
 }
 
-// caseBranch leaves the protected branch for the case's own, which is brought
-// up to date when everything on it has landed.
+// caseBranch leaves the protected branch, or another case's, for the case's own,
+// which is brought up to date when everything on it has landed.
 func (a *app) caseBranch(repo *history.Repo, id string) error {
-	trunk := repo.Trunk()
-	if repo.HeadBranch() != trunk {
-		return nil
+	trunk, head := repo.Trunk(), repo.HeadBranch()
+	if head != trunk && !caseID.MatchString(head) || head == id {
+		return nil // a branch of the user's own naming
 	}
 	tip, err := repo.Resolve(trunk)
 	if err != nil {

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +49,7 @@ func (a *app) appendNext(repo *history.Repo, id, step string, in input) error {
 	}
 	manifest, problems := schema.Parse(w.data)
 	if manifest == nil {
-		return &schema.Error{Problems: problems}
+		return &formError{w.path, problems}
 	}
 	moves := w.policy.Procedure.Next(manifest.Items)
 	if len(moves) == 0 && step != schema.ItemCorrection {
@@ -59,22 +63,13 @@ func (a *app) appendNext(repo *history.Repo, id, step string, in input) error {
 		step = legal[0]
 	}
 	withdraw := step == schema.ItemClosure || step == schema.ItemCorrection
-	if !withdraw && !contains(legal, step) {
+	if !withdraw && !slices.Contains(legal, step) {
 		return refused("step-order", step, strings.Join(legal, ", "))
 	}
 	if step == schema.ItemApproval {
 		return refused("next.approval", id)
 	}
 	return a.appendStep(repo, w, id, step, in)
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // appendStep collects the item's fields, appends it and writes the manifest
@@ -88,12 +83,18 @@ func (a *app) appendStep(repo *history.Repo, w *work, id, step string, in input)
 	if err != nil {
 		return err
 	}
+	for name, data := range files {
+		there, err := os.ReadFile(filepath.Join(repo.Root(), filepath.FromSlash(w.dir+"/"+name)))
+		if err == nil && !bytes.Equal(there, data) {
+			return refused("next.evidence-exists", w.dir+"/"+name)
+		}
+	}
 	after, err := schema.Append(w.data, step, value)
 	if err != nil {
 		return err
 	}
 	if m, problems := schema.Parse(after); m == nil {
-		return &schema.Error{Problems: problems}
+		return &formError{w.path, problems}
 	}
 	if err := a.caseBranch(repo, id); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func (q *questions) field(f *schema.Field) (any, error) {
 		switch {
 		case answer == "" && !f.Required:
 			return nil, nil
-		case answer == "" || len(f.Enum) > 0 && !contains(f.Enum, answer):
+		case answer == "" || len(f.Enum) > 0 && !slices.Contains(f.Enum, answer):
 			fmt.Fprintln(q.err, q.indent()+q.lang.Say("questions.required"))
 			continue
 		case f.Kind == "boolean":
@@ -152,7 +153,7 @@ func yes(answer string) bool {
 // moment lets a person type 08:00 or 2026-02-02 08:00 where a time is due: it is
 // taken as that day's, or today's, office time.
 func (q *questions) moment(name, answer string) string {
-	if !contains([]string{"startedAt", "finishedAt", "at", "start", "end", "until"}, name) {
+	if !slices.Contains([]string{"startedAt", "finishedAt", "at", "start", "end", "until"}, name) {
 		return answer
 	}
 	zone := q.zone

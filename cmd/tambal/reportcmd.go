@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,7 +54,7 @@ func (a *app) reportCommand() *cobra.Command {
 // report builds the document and returns the verdict over the case's own
 // findings: a report of a case that fails is still printed, but never silently.
 func (a *app) report(repo *history.Repo, ref, id, format string) ([]byte, finding.Verdict, error) {
-	if !contains(report.Formats(), format) {
+	if !slices.Contains(report.Formats(), format) {
 		return nil, "", usage("usage.format", format)
 	}
 	result, line, err := a.audit(repo, ref, "")

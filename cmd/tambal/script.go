@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,7 +142,7 @@ func (p *player) play(name string) error {
 }
 
 func (p *player) playData(name string, data []byte) error {
-	if contains(p.played, name) {
+	if slices.Contains(p.played, name) {
 		return fmt.Errorf("%s includes itself", name)
 	}
 	p.played = append(p.played, name)

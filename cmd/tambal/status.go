@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -110,7 +111,7 @@ func (a *app) holders(line *timeline.Timeline, roles []string) string {
 	var names []string
 	for _, role := range roles {
 		for _, p := range line.Policy.Team.Holders(role, a.now) {
-			if !contains(names, p.Name) {
+			if !slices.Contains(names, p.Name) {
 				names = append(names, p.Name)
 			}
 		}
@@ -184,7 +185,7 @@ func (a *app) waiting(repo *history.Repo, id string) ([]pendingCase, error) {
 	}
 	var list []pendingCase
 	for _, b := range branches {
-		head, err := repo.Resolve("refs/heads/" + b)
+		head, err := repo.Resolve(b.Ref)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +196,7 @@ func (a *app) waiting(repo *history.Repo, id string) ([]pendingCase, error) {
 		for _, l := range pending.Landings {
 			for _, c := range l.Cases {
 				if c.ID == id {
-					list = append(list, pendingCase{b, rule.Run(pending, rule.Options{AcceptRecorded: a.acceptRecord != ""})})
+					list = append(list, pendingCase{b.Name, rule.Run(pending, rule.Options{AcceptRecorded: a.acceptRecord != ""})})
 				}
 			}
 		}

@@ -189,9 +189,9 @@ func (p *player) expect(result *finding.Result, err error, want []string) error 
 		rule, remark := strings.CutPrefix(w, "~")
 		absent, without := strings.CutPrefix(w, "!")
 		switch {
-		case remark && !contains(remarks, rule):
+		case remark && !slices.Contains(remarks, rule):
 			return p.differs(result, "remark "+rule+" is missing")
-		case without && contains(remarks, absent):
+		case without && slices.Contains(remarks, absent):
 			return p.differs(result, "remark "+absent+" is there")
 		case !remark && !without:
 			expected = append(expected, rule)

@@ -68,6 +68,9 @@ func WriteText(w io.Writer, r *Result, l text.Lang) error {
 		if hint := f.Hint(l); hint != "" {
 			fmt.Fprintf(&b, "    %-*s %s\n", width, hintLabel, hint)
 		}
+		if r.Base == "" && f.Severity == Error && f.Path != "" && f.Commit != "" {
+			fmt.Fprintf(&b, "    %-*s %s\n", width, seeLabel, Place{Commit: f.Commit}) // which landing did it
+		}
 		for _, rel := range f.Related {
 			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
 		}

@@ -1,5 +1,7 @@
 package history
 
+import "slices"
+
 // At reads one landing by itself: a commit of the first-parent line and what
 // it brought, without replaying what came before.
 func (r *Repo) At(c *Commit) (*Landing, error) {
@@ -48,13 +50,14 @@ func (r *Repo) Touching(tip *Commit, path string, fromBirth bool) ([]*Commit, er
 			}
 		}
 		if before != at {
-			list = append([]*Commit{c}, list...)
+			list = append(list, c)
 		}
 		if fromBirth && before.Mode == "" && at.Mode != "" {
 			break
 		}
 		c, at = parent, before
 	}
+	slices.Reverse(list)
 	return list, nil
 }
 

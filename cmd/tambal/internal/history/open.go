@@ -118,8 +118,11 @@ func (r *Repo) Resolve(name string) (*Commit, error) {
 		}
 		return r.peel(ID(ref.Hash().String()))
 	}
-	if whole {
+	switch {
+	case whole:
 		return r.peel(ID(strings.ToLower(name)))
+	case name == "HEAD":
+		return nil, &Error{Code: "history.empty", Err: ErrNoRef}
 	}
 	return r.abbreviated(name)
 }
@@ -207,21 +210,35 @@ func (r *Repo) Trunk() string {
 	return "HEAD"
 }
 
-// Branches returns the short names of the local branches, sorted.
-func (r *Repo) Branches() ([]string, error) {
+// Branch is a branch of this clone: a local one, or a remote's that has no local
+// branch of its name yet. Ref is the full reference.
+type Branch struct{ Name, Ref string }
+
+// Branches returns the branches work may wait on, sorted by name.
+func (r *Repo) Branches() ([]Branch, error) {
 	refs, err := r.store.IterReferences()
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	found := map[string]string{}
 	err = refs.ForEach(func(ref *plumbing.Reference) error {
+		full := ref.Name().String()
 		if ref.Name().IsBranch() {
-			names = append(names, ref.Name().Short())
+			found[ref.Name().Short()] = full
+			return nil
+		}
+		_, name, ok := strings.Cut(strings.TrimPrefix(full, "refs/remotes/"), "/")
+		if ref.Name().IsRemote() && ok && name != "HEAD" && found[name] == "" {
+			found[name] = full
 		}
 		return nil
 	})
-	sort.Strings(names)
-	return names, err
+	var list []Branch
+	for name, full := range found {
+		list = append(list, Branch{name, full})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	return list, err
 }
 
 // Settings are the parts of the Git configuration tambal reads.

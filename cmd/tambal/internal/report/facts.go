@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
@@ -241,7 +242,7 @@ func (d *draft) approval() {
 	a := s.Approval
 	d.Approval = &Approval{
 		Decision: a.Decision, By: person(s, a.By), At: a.At, Strength: string(a.Strength),
-		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: a.SubjectFits,
+		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: d.c.Holds(s),
 		Capped: a.Capped, PolicyDiffers: a.PolicyDiffers, Fault: a.Fault.Code,
 	}
 }
@@ -255,7 +256,7 @@ func (d *draft) collectFindings(all []finding.Finding) {
 		f := &own[i]
 		switch {
 		case f.Case == d.Case.ID, f.Case == "" && d.owns(f.Commit):
-			d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), f.Message(d.lang), f.Hint(d.lang)})
+			d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), d.withReason(f), f.Hint(d.lang)})
 		case f.Case == "":
 			d.OtherFindings++
 		}
@@ -265,4 +266,16 @@ func (d *draft) collectFindings(all []finding.Finding) {
 // owns says whether a commit wrote or landed a step of this case.
 func (d *draft) owns(commit string) bool {
 	return commit != "" && slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Commit == commit || s.Landing == commit })
+}
+
+// withReason adds to a finding's sentence why its severity was lowered: an
+// excepted error must not read like a mere remark.
+func (d *draft) withReason(f *finding.Finding) string {
+	message := f.Message(d.lang)
+	for _, r := range f.Related {
+		if strings.HasPrefix(r.Code, "finding.excepted") {
+			message = lines(message, d.lang.Say(r.Code, r.Args...))
+		}
+	}
+	return message
 }

@@ -37,7 +37,7 @@ func fixture(t *testing.T, name string) (*timeline.Timeline, *timeline.Case) {
 	}
 	p := policies.Default()
 	p.Digest = "sha256:" + strings.Repeat("5a", 32) // the default policy may change, the fixture not
-	c := &timeline.Case{ID: m.Case(), Dir: "patches/2026/" + m.Case(), Manifest: m}
+	c := &timeline.Case{ID: m.Case(), Dir: "patches/2026/" + m.Case(), Manifest: m, Data: data}
 	line := &timeline.Timeline{Policy: p, Anchor: commit(1, time.Time{}), Tip: commit(99, time.Time{}), Cases: []*timeline.Case{c}}
 	for i := range m.Items {
 		c.Steps = append(c.Steps, landed(p, c, &m.Items[i], line))
@@ -84,6 +84,7 @@ func landed(p *policies.Policy, c *timeline.Case, it *schema.Item, line *timelin
 		s.Span.Days, s.Span.Over = p.Calendar.WorkingDaysBetween(s.Span.Start, s.Span.End), true
 	}
 	if body, ok := it.Body.(*schema.Approval); ok {
+		body.Subject = timeline.SubjectOf(c.Data[:it.Start])
 		s.Approval = &timeline.Approval{
 			Approval: body, By: timeline.Actor{Name: "Budi Santoso", Person: p.Team.ByID(body.By)}, SubjectFits: true, Strength: timeline.Confirmed,
 		}

@@ -118,21 +118,20 @@ func approvalUnconfirmed(p *pass) {
 	if p.Policy == nil {
 		return
 	}
-	minimum := p.Policy.Procedure.Approval.Minimum
 	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
 		accepted := a.Strength == timeline.Recorded && p.options.AcceptRecorded
 		switch {
 		case a.Unsupported:
 			p.reportStep(c, s, []string{"signature"}, "approval-unconfirmed.unsupported", a.By.Name)
-		case a.Fault.Code != "" || a.Strength.AtLeast(minimum):
+		case a.Fault.Code != "" || a.Strength.AtLeast(a.Minimum):
 		case a.Capped && accepted:
 			p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name).Severity = finding.Warning
 		case a.Capped:
 			p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name)
 		case accepted:
-			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, minimum).Severity = finding.Warning
+			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum).Severity = finding.Warning
 		default:
-			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, minimum)
+			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum)
 		}
 	})
 }

@@ -9,11 +9,12 @@
 package rule
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -115,21 +116,24 @@ func Run(t *timeline.Timeline, o Options) []finding.Finding {
 	return list
 }
 
-// except lowers findings that the policy in force excepts by commit and rule.
-// Findings on approvals and policies stand while an unproven policy landing may
-// have written the exception itself.
+// except lowers findings by commit and rule. Only exceptions of a proven policy
+// count: anybody can type an owner's name over one of his own.
 func except(t *timeline.Timeline, list []finding.Finding) {
 	if t.Policy == nil {
 		return
 	}
+	place := finding.Place{Path: "policies/" + policies.SOPFile}
 	for _, e := range t.Policy.Procedure.Exceptions {
+		proven := t.Proven != nil && slices.Contains(t.Proven.Procedure.Exceptions, e)
 		for i := range list {
 			f := &list[i]
-			unproven := t.Capped && (strings.HasPrefix(f.Rule, "approval-") || strings.HasPrefix(f.Rule, "policy-"))
-			if f.Rule == e.Rule && f.Commit == e.Commit && f.Severity != finding.Notice && !unproven {
+			switch {
+			case f.Rule != e.Rule || f.Commit != e.Commit || f.Severity == finding.Notice:
+			case proven:
 				f.Severity = finding.Warning
-				f.Related = append(f.Related, finding.Related{
-					Place: finding.Place{Path: "policies/sop.yaml"}, Code: "finding.excepted", Args: []any{e.Reason}})
+				f.Related = append(f.Related, finding.Related{Place: place, Code: "finding.excepted", Args: []any{e.Reason}})
+			default:
+				f.Related = append(f.Related, finding.Related{Place: place, Code: "finding.excepted-unproven", Args: []any{e.Reason}})
 			}
 		}
 	}

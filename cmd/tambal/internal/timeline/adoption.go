@@ -31,7 +31,7 @@ func (b *builder) adopt(c *Case, before *schema.Manifest, l *Landing) error {
 		}
 		c.Steps = append(c.Steps, s)
 	}
-	c.Manifest = before
+	c.Manifest, c.Data = before, before.Data
 	return nil
 }
 

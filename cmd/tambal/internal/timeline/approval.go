@@ -46,10 +46,12 @@ type Approval struct {
 	Unsupported bool
 	// PolicyDiffers: the signature names another policy than the one in force.
 	PolicyDiffers bool
-	// Capped: the proof would be stronger, but keys or people may have been
-	// swapped by a policy landing that nobody proved.
+	// Capped: whatever the proof, keys or people may have been swapped by a policy landing that nobody proved.
 	Capped   bool
 	Strength Strength
+	// Minimum is the weakest strength that counts: by the policy in force, or the
+	// last one that was proven.
+	Minimum string
 }
 
 // approval verifies one approval item at its landing.
@@ -72,8 +74,17 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) *Appro
 			a.Fault, a.Strength = text.Phrase{Code: "approval.other-account", Args: []any{body.Review.ReviewerID}}, None
 		}
 	}
-	if b.capped && strengthRank[a.Strength] > strengthRank[Recorded] {
-		a.Capped, a.Strength = true, Recorded
+	if l.Policy != nil {
+		a.Minimum = l.Policy.Procedure.Approval.Minimum
+	}
+	if b.capped {
+		// A minimum lowered together with the keys would let the forgery through.
+		if a.Minimum = string(Signed); b.line.Proven != nil {
+			a.Minimum = b.line.Proven.Procedure.Approval.Minimum
+		}
+		if a.Capped = a.Strength != None; a.Capped {
+			a.Strength = Recorded
+		}
 	}
 	return a
 }

@@ -249,7 +249,9 @@ func (b *builder) surroundings(l *Landing) error {
 
 // finish closes the timeline: cases in order.
 func (b *builder) finish() *Timeline {
-	b.line.Capped = b.capped
+	if b.line.Capped = b.capped; !b.capped {
+		b.line.Proven = b.line.Policy
+	}
 	for _, c := range b.cases {
 		b.line.Cases = append(b.line.Cases, c)
 	}

@@ -55,6 +55,7 @@ func (b *builder) addCase(l *Landing, dir string) error {
 	if c.After != nil {
 		c.Case.Manifest = c.After
 	}
+	c.Case.Data = c.AfterData
 	l.Cases = append(l.Cases, c)
 	return b.retry(c)
 }

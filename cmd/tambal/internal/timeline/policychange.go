@@ -49,8 +49,8 @@ func (b *builder) policyChange(l *Landing) (*PolicyChange, error) {
 		change.Contributions = append(change.Contributions, b.contribution(c, l))
 	}
 	change.Signed = b.policySigned(l, change)
-	if !change.Signed && !l.Pending {
-		b.capped = true
+	if !change.Signed && !l.Pending && !b.capped {
+		b.capped, b.line.Proven = true, l.Policy
 	}
 	return change, nil
 }

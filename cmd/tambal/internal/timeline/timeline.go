@@ -31,6 +31,9 @@ type Timeline struct {
 	// Capped: a policy landing after the anchor was vouched for by no policy
 	// owner, so keys, roles and exceptions may have been swapped unseen.
 	Capped bool
+	// Proven is the last policy that was vouched for: the one in force at the
+	// tip, or, when Capped, the one before the first landing that nobody proved.
+	Proven *policies.Policy
 }
 
 // Landing is one landing, or the pending one, with everything needed to judge it.
@@ -174,6 +177,7 @@ type Span struct {
 type Case struct {
 	ID, Dir  string
 	Manifest *schema.Manifest // as last landed; nil while none was readable
+	Data     []byte           // the manifest's bytes as last landed, readable or not
 	Steps    []*Step
 	planted  map[string][]*Contribution // by path: who landed a file
 }

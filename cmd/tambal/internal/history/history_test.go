@@ -255,9 +255,25 @@ func TestNamesLeadToOneCommit(t *testing.T) {
 	if _, err := r.Resolve(string(id)); !errors.As(err, &coded) || coded.Code != "history.ambiguous" {
 		t.Errorf("a branch named like an id: %v", err)
 	}
-	for _, name := range []string{"tidak-ada", "--upload-pack=x", "main~1", "", "0000000", "abcdef"} {
+	for _, name := range []string{"tidak-ada", "--upload-pack=x", "main~1", "main^", "main~x", "~1", "", "0000000", "abcdef"} {
 		if _, err := r.Resolve(name); err == nil {
 			t.Errorf("%q leads somewhere", name)
+		}
+	}
+}
+
+func TestStepsBackFollowTheFirstParent(t *testing.T) {
+	o := newOffice(t)
+	first := o.commit("one", manifest, "a\n")
+	o.git("switch", "-q", "-c", "side")
+	o.commit("two", manifest, "a\nb\n")
+	o.git("switch", "-q", "main")
+	o.git("merge", "-q", "--no-ff", "-m", "land", "side")
+	o.commit("three", "README.md", "x\n")
+	r := o.open()
+	for _, name := range []string{"HEAD~2", "main^^", "main~1~1", "HEAD~1^", "side^"} {
+		if c, err := r.Resolve(name); err != nil || c.ID != first || o.git("rev-parse", name) != string(first) {
+			t.Errorf("%s: %v %v", name, c, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -12,6 +13,21 @@ type Manifest struct {
 	Metadata Metadata
 	Items    []Item
 	Data     []byte
+}
+
+// ManifestFile is the name of a case's manifest in its folder.
+const ManifestFile = "patch.yaml"
+
+var caseID = regexp.MustCompile(`^[A-Z]{2,10}-([0-9]{4})-[0-9]{4,6}$`)
+
+// CaseDir returns the folder of a case in a patch repository, such as
+// "patches/2026/SP-2026-0007"; ok is false when id is no case ID.
+func CaseDir(id string) (dir string, ok bool) {
+	m := caseID.FindStringSubmatch(id)
+	if m == nil {
+		return "", false
+	}
+	return "patches/" + m[1] + "/" + id, true
 }
 
 // Metadata is the head of a manifest. ID is also the directory's name; RetryOf names an earlier, closed case.

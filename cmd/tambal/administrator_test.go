@@ -239,3 +239,16 @@ check pass
 git rev-parse --verify -q refs/heads/SP-2026-0001
 `)
 }
+
+// TestNothingInvalidIsSigned gives approve a value that the schema refuses: the
+// branch must stay where it was, without a signed item that check would refuse.
+func TestNothingInvalidIsSigned(t *testing.T) {
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	before := p.commitID(t, "SP-2026-0001")
+	play(t, p, "exit 2 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature penting\nshows \"approval.nature\"\n")
+	if after := p.commitID(t, "SP-2026-0001"); after != before {
+		t.Error("an invalid approval was committed")
+	}
+	play(t, p, "check pending approval-pending\ntambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature segera --agenda-no 12/2026 --condition \"Malam hari\" --acting-for Plh.\ncheck pass\n")
+}

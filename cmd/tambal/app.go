@@ -199,16 +199,13 @@ func (f *formError) Error() string {
 // showProblems prints the first of them as check would, with place and rule.
 func (a *app) showProblems(f *formError) {
 	const most = 10
-	for i, p := range f.problems {
-		if i == most {
-			fmt.Fprintln(a.err, a.lang.Say("error.more", len(f.problems)-most))
-			return
-		}
-		one := finding.Finding{Rule: p.Rule, Place: finding.Place{Path: f.path, Line: p.Pos.Line, Column: p.Pos.Column}, Code: p.Code, Args: p.Args}
-		fmt.Fprintf(a.err, "%s: %s: %s [%s]\n", one.Place, a.lang.Say("severity.error"), one.Message(a.lang), one.Rule)
-		if hint := one.Hint(a.lang); hint != "" {
-			fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), hint)
-		}
+	var list []finding.Finding
+	for _, p := range f.problems[:min(most, len(f.problems))] {
+		list = append(list, finding.Finding{Rule: p.Rule, Severity: finding.Error, Code: p.Code, Args: p.Args,
+			Place: finding.Place{Path: f.path, Line: p.Pos.Line, Column: p.Pos.Column}})
+	}
+	if err := finding.WriteFindings(a.err, list, false, a.lang); err == nil && len(f.problems) > most {
+		fmt.Fprintln(a.err, a.lang.Say("error.more", len(f.problems)-most))
 	}
 }
 

@@ -150,9 +150,6 @@ func (p *approval) find() error {
 	}
 	p.branch = last.Name // a remote's branch gets a local one of its name
 	p.remote = strings.HasPrefix(last.Ref, "refs/remotes/")
-	if _, err := p.waits(last); err != nil {
-		return err
-	}
 	var wrong []finding.Finding
 	for _, f := range rule.Run(p.line, rule.Options{}) {
 		if f.Severity == finding.Error || f.Severity == finding.Undecided {
@@ -271,7 +268,14 @@ func (p *approval) append() ([]byte, error) {
 	if raw["signature"], err = p.signer.Sign(signature.ApprovalNamespace, message); err != nil {
 		return nil, err
 	}
-	return schema.Append(p.change.AfterData, schema.ItemApproval, raw)
+	after, err := schema.Append(p.change.AfterData, schema.ItemApproval, raw)
+	if err != nil {
+		return nil, err
+	}
+	if m, problems := schema.Parse(after); m == nil { // never sign what check refuses
+		return nil, &formError{p.change.Path, problems}
+	}
+	return after, nil
 }
 
 // asMap is an item's value as the writer takes it.

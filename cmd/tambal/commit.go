@@ -6,14 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -69,12 +67,8 @@ func (a *app) commitCase(repo *history.Repo, id, key string) error {
 		Branch: repo.HeadBranch(), Files: files, Author: who, Committer: who,
 		Message: fmt.Sprintf("%s: %s\n\n%s\n\n%s", id, subject, text.Clean(manifest.Metadata.Title), trailers),
 	}
-	signer, err := a.loadSigner(repo, key)
-	if err != nil {
+	if draft.Sign, err = a.commitSigner(repo, key); err != nil {
 		return err
-	}
-	if signer != nil {
-		draft.Sign = func(b []byte) (string, error) { return signer.Sign(signature.GitNamespace, b) }
 	}
 	commit, err := repo.Write(draft)
 	if err != nil {
@@ -121,19 +115,16 @@ type work struct {
 	policy    *policies.Policy
 }
 
-var caseID = regexp.MustCompile(`^[A-Z]{2,10}-[0-9]{4}-[0-9]{4,6}$`)
-
 // workOn finds a case of the working tree and the policy it will be judged by.
 func (a *app) workOn(repo *history.Repo, id string) (*work, error) {
 	if repo.Root() == "" {
 		return nil, usage("usage.bare")
 	}
-	parts := strings.Split(id, "-")
-	if !caseID.MatchString(id) {
+	dir, ok := schema.CaseDir(id)
+	if !ok {
 		return nil, usage("usage.id", id)
 	}
-	w := &work{dir: "patches/" + parts[1] + "/" + id}
-	w.path = w.dir + "/patch.yaml"
+	w := &work{dir: dir, path: dir + "/" + schema.ManifestFile}
 	var err error
 	if w.policy, err = a.policyOf(repo); err != nil {
 		return nil, err

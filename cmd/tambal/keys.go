@@ -64,3 +64,13 @@ func (a *app) publicKey(repo *history.Repo, file string) (string, error) {
 	key, err := signature.ParseKey(strings.TrimSpace(string(data)))
 	return key.Authorized, err
 }
+
+// commitSigner returns what signs a commit with the named key, or with the one
+// Git signs with; nil when there is none.
+func (a *app) commitSigner(repo *history.Repo, file string) (func(payload []byte) (string, error), error) {
+	signer, err := a.loadSigner(repo, file)
+	if signer == nil {
+		return nil, err
+	}
+	return func(payload []byte) (string, error) { return signer.Sign(signature.GitNamespace, payload) }, nil
+}

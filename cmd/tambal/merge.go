@@ -9,7 +9,6 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
@@ -57,12 +56,8 @@ func (a *app) merge(repo *history.Repo, branch, key string) error {
 		return err
 	}
 	draft := history.Draft{Branch: trunk, From: head, Author: who, Committer: who, Message: mergeMessage(branch, line)}
-	signer, err := a.loadSigner(repo, key)
-	if err != nil {
+	if draft.Sign, err = a.commitSigner(repo, key); err != nil {
 		return err
-	}
-	if signer != nil {
-		draft.Sign = func(b []byte) (string, error) { return signer.Sign(signature.GitNamespace, b) }
 	}
 	landed, err := repo.Merge(draft)
 	var conflict *history.Conflict

@@ -99,7 +99,8 @@ func (a *app) nextID(repo *history.Repo, zone string) (string, error) {
 // which is brought up to date when everything on it has landed.
 func (a *app) caseBranch(repo *history.Repo, id string) error {
 	trunk, head := repo.Trunk(), repo.HeadBranch()
-	if head != trunk && !caseID.MatchString(head) || head == id {
+	_, other := schema.CaseDir(head)
+	if head != trunk && !other || head == id {
 		return nil // a branch of the user's own naming
 	}
 	tip, err := repo.Resolve(trunk)

@@ -20,6 +20,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // player plays the scripted histories of examples/: each line is one act of
@@ -216,5 +217,6 @@ func (p *player) copyEvidence(source, name string) error {
 }
 
 func (p *player) caseDir() string {
-	return "patches/" + strings.Split(p.id, "-")[1] + "/" + p.id
+	dir, _ := schema.CaseDir(p.id)
+	return dir
 }

@@ -57,24 +57,35 @@ var Writers = map[string]func(io.Writer, *Result, text.Lang) error{
 	"json": WriteJSON,
 }
 
-// WriteText writes findings for people: one line a machine can parse, one a
-// person acts on, one for the other place.
-func WriteText(w io.Writer, r *Result, l text.Lang) error {
+// WriteFindings writes findings for people: one line a machine can parse, one a
+// person acts on, one for the other place. In an audit an error also names the
+// landing that did it.
+func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 	var b strings.Builder
 	hintLabel, seeLabel := l.Say("finding.hint"), l.Say("finding.see")
 	width := max(len(hintLabel), len(seeLabel))
-	for _, f := range r.Findings {
+	for _, f := range list {
 		fmt.Fprintf(&b, "%s: %s: %s [%s]\n", f.Place, l.Say("severity."+string(f.Severity)), f.Message(l), f.Rule)
 		if hint := f.Hint(l); hint != "" {
 			fmt.Fprintf(&b, "    %-*s %s\n", width, hintLabel, hint)
 		}
-		if r.Base == "" && f.Severity == Error && f.Path != "" && f.Commit != "" {
-			fmt.Fprintf(&b, "    %-*s %s\n", width, seeLabel, Place{Commit: f.Commit}) // which landing did it
+		if audit && f.Severity == Error && f.Path != "" && f.Commit != "" {
+			fmt.Fprintf(&b, "    %-*s %s\n", width, seeLabel, Place{Commit: f.Commit})
 		}
 		for _, rel := range f.Related {
 			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
 		}
 	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// WriteText writes a result for people: its findings, the verdict, the anchor.
+func WriteText(w io.Writer, r *Result, l text.Lang) error {
+	if err := WriteFindings(w, r.Findings, r.Base == "", l); err != nil {
+		return err
+	}
+	var b strings.Builder
 	counts := map[Severity]int{}
 	for _, f := range r.Findings {
 		counts[f.Severity]++

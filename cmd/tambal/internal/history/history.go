@@ -74,15 +74,13 @@ type Change struct {
 
 // Landing is one commit of the first-parent line together with what it brought.
 type Landing struct {
-	Index  int       // 0 for the root
 	Commit *Commit   // nil while the merge has not happened (Pending)
 	Base   *Commit   // first parent; nil for the root
 	Head   *Commit   // second parent of a merge, or the pending head; nil otherwise
 	Side   []Written // reachable from Head, not from Base; parents before children
 	// Changes are the differences from Base to the landed tree below patches/
-	// and policies/, sorted by path. Other says that other paths differ too.
+	// and policies/, sorted by path.
 	Changes []Change
-	Other   bool
 	// Wrong are paths where the landed tree is not the one correct landing of
 	// Base and Head. In a pending landing they are the paths that have none.
 	Wrong []string

@@ -3,7 +3,6 @@ package history
 import (
 	"regexp"
 	"sort"
-	"strings"
 )
 
 // Landings returns the first-parent line that ends at tip, oldest first. Each
@@ -33,7 +32,6 @@ func (r *Repo) Landings(tip *Commit, progress func(done, total int)) ([]*Landing
 		for _, w := range l.Side {
 			seen[w.ID] = true
 		}
-		l.Index = len(list)
 		list = append(list, l)
 		base = line[i]
 		if progress != nil {
@@ -53,9 +51,6 @@ func (r *Repo) landing(base, c *Commit, known func(ID) bool) (*Landing, error) {
 	}
 	var err error
 	if l.Changes, err = r.Diff(before, c.Tree, Judged); err != nil {
-		return nil, err
-	}
-	if l.Other, err = r.otherDiffers(before, c.Tree); err != nil {
 		return nil, err
 	}
 	var edge []ID
@@ -78,28 +73,6 @@ func (r *Repo) landing(base, c *Commit, known func(ID) bool) (*Landing, error) {
 		l.Authors = append(l.Authors[:len(l.Authors):len(l.Authors)], Written{c, own})
 	}
 	return l, err
-}
-
-// otherDiffers says whether anything outside the judged folders changed.
-func (r *Repo) otherDiffers(before, after ID) (bool, error) {
-	old, err := r.tree(before)
-	if err != nil {
-		return false, err
-	}
-	now, err := r.tree(after)
-	if err != nil {
-		return false, err
-	}
-	outside := func(list []named) string {
-		var b strings.Builder
-		for _, e := range list {
-			if !Judged(e.name) {
-				b.WriteString(e.name + "\x00" + e.Mode + string(e.ID))
-			}
-		}
-		return b.String()
-	}
-	return outside(old) != outside(now), nil
 }
 
 // side appends to l.Side the commits reachable from id that are not known yet,

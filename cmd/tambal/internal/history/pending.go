@@ -22,9 +22,6 @@ func (r *Repo) Pending(base, head *Commit) (*Landing, error) {
 	if l.Authors = l.Side; len(l.Side) == 0 {
 		l.Authors = []Written{{Commit: head}}
 	}
-	if l.Other, err = r.otherDiffers(base.Tree, head.Tree); err != nil {
-		return nil, err
-	}
 	if err := r.judgeMerge(l, edge); err != nil {
 		return nil, err
 	}

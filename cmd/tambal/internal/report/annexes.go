@@ -8,7 +8,6 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -64,7 +63,7 @@ func (d *draft) strength(a *Approval) string {
 
 // recheck tells an auditor how to repeat the check without this program.
 func (d *draft) recheck(a *Approval, b *schema.Approval) []Block {
-	manifest, id, by := shellWord(d.c.Dir+"/"+timeline.ManifestFile), shellWord(d.Case.ID), shellWord(b.By)
+	manifest, id, by := shellWord(d.c.Dir+"/"+schema.ManifestFile), shellWord(d.Case.ID), shellWord(b.By)
 	digest := fmt.Sprintf("head -c %d %s | sha256sum", a.SubjectBytes, manifest)
 	blocks := append(paragraph(d.say("recheck.subject")), Block{Code: []string{digest}})
 	switch {
@@ -215,7 +214,7 @@ func (d *draft) trail() Section {
 func (d *draft) files() Section {
 	var rows [][]Cell
 	if m := d.c.Manifest; m != nil {
-		rows = append(rows, cells(timeline.ManifestFile, d.say("file.manifest"), d.say("bytes", d.number(len(m.Data))), strings.TrimPrefix(d.Trail.CaseDigest, "sha256:")))
+		rows = append(rows, cells(schema.ManifestFile, d.say("file.manifest"), d.say("bytes", d.number(len(m.Data))), strings.TrimPrefix(d.Trail.CaseDigest, "sha256:")))
 	}
 	for _, f := range d.Files {
 		size := dash

@@ -92,7 +92,7 @@ func (p *pass) replaced() []string {
 	for _, w := range p.Side {
 		for _, ch := range w.Own {
 			_, file, ok := history.CasePath(ch.Path)
-			if p.Pending && ok && file != timeline.ManifestFile && ch.Before.Mode != "" && ch.After.Mode != "" &&
+			if p.Pending && ok && file != schema.ManifestFile && ch.Before.Mode != "" && ch.After.Mode != "" &&
 				slices.Contains(p.Wrong, ch.Path) && !slices.Contains(list, ch.Path) {
 				list = append(list, ch.Path)
 			}

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -47,8 +46,6 @@ func ambiguous(p *pass) {
 	}
 }
 
-var caseDir = regexp.MustCompile(`^patches/(\d{4})/[A-Z]{2,10}-(\d{4})-\d{4,6}$`)
-
 // caseID keeps one case in one folder whose name is its ID, below its year, and
 // nothing else below patches/.
 func caseID(p *pass) {
@@ -58,12 +55,12 @@ func caseID(p *pass) {
 		}
 	}
 	for _, c := range p.Cases {
-		m := caseDir.FindStringSubmatch(c.Dir)
+		want, legal := schema.CaseDir(c.ID)
 		switch {
-		case m == nil:
+		case !legal:
 			p.reportCase(c, schema.Pos{}, "case-id.form", c.ID)
-		case m[1] != m[2]:
-			p.reportCase(c, schema.Pos{}, "case-id.year", c.ID, m[1])
+		case want != c.Dir:
+			p.reportCase(c, schema.Pos{}, "case-id.year", c.ID, strings.Split(c.Dir, "/")[1])
 		case c.After != nil && c.After.Metadata.ID != c.ID:
 			p.reportCase(c, schema.Pos{Line: 1, Column: 1}, "case-id.differs", c.ID, c.After.Metadata.ID)
 		case c.AfterData == nil && c.BeforeData == nil:

@@ -121,7 +121,7 @@ func stepIdentity(p *pass) {
 	for _, con := range p.Contributions {
 		at := commitPlace(con.Commit)
 		if len(con.Steps) > 0 {
-			at.Path = con.Steps[0].Case.Dir + "/" + timeline.ManifestFile
+			at.Path = con.Steps[0].Case.Dir + "/" + schema.ManifestFile
 			at.Line, at.Column = con.Steps[0].Item.Pos.Line, con.Steps[0].Item.Pos.Column
 		}
 		if len(judged(con)) > 0 {

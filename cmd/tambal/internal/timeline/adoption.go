@@ -16,18 +16,8 @@ func (b *builder) adopt(c *Case, before *schema.Manifest, l *Landing) error {
 		if l.Policy != nil {
 			s.Row = l.Policy.Procedure.Step(s.Item.Name)
 		}
-		for k, e := range s.Item.Evidence() {
-			f := &File{Evidence: e, Step: s, Index: k, Path: c.Dir + "/" + e.Path}
-			var err error
-			if f.Entry, err = b.repo.Lookup(l.Base.Tree, f.Path); err != nil {
-				return err
-			}
-			if f.State = FileMissing; f.Entry.Mode == history.ModeFile {
-				if f.State = FileGood; b.inspect(f) != nil {
-					f.State = FileMissing
-				}
-			}
-			s.Files = append(s.Files, f)
+		if err := b.files(s, l.Base.Tree); err != nil {
+			return err
 		}
 		c.Steps = append(c.Steps, s)
 	}
@@ -49,7 +39,7 @@ func (b *builder) adoptAll(l *Landing) error {
 		}
 		for _, id := range ids {
 			dir := "patches/" + year + "/" + id
-			e, err := b.repo.Lookup(l.Base.Tree, dir+"/"+ManifestFile)
+			e, err := b.repo.Lookup(l.Base.Tree, dir+"/"+schema.ManifestFile)
 			if err != nil || e.Mode != history.ModeFile {
 				if err != nil {
 					return err
@@ -60,7 +50,7 @@ func (b *builder) adoptAll(l *Landing) error {
 			if err != nil {
 				return err
 			}
-			m, _ := b.parse(dir+"/"+ManifestFile, data, e)
+			m, _ := b.parse(dir+"/"+schema.ManifestFile, data, e)
 			if err := b.adopt(b.caseOf(dir), m, l); err != nil {
 				return err
 			}

@@ -203,7 +203,7 @@ func (b *builder) add(h *history.Landing) error {
 		if err != nil {
 			return err
 		}
-		l.Policy, l.Problems = p.policy, p.problems
+		l.Policy = p.policy
 	}
 	var err error
 	if l.Next, err = b.policyChange(l); err != nil {
@@ -249,7 +249,7 @@ func (b *builder) surroundings(l *Landing) error {
 
 // finish closes the timeline: cases in order.
 func (b *builder) finish() *Timeline {
-	if b.line.Capped = b.capped; !b.capped {
+	if !b.capped {
 		b.line.Proven = b.line.Policy
 	}
 	for _, c := range b.cases {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // telling is how long a line must be to show where a text comes from.
@@ -17,7 +18,7 @@ const telling = 20
 // Putting it in its place makes nobody else its author.
 func (b *builder) carried(c *CaseChange, w history.Written, side map[history.ID]bool, landed map[part][]byte, fresh map[part]*Step, wrote map[*Step]bool) error {
 	for _, ch := range w.Own {
-		if path.Base(ch.Path) != ManifestFile || ch.After.Mode == "" {
+		if path.Base(ch.Path) != schema.ManifestFile || ch.After.Mode == "" {
 			continue
 		}
 		elsewhere, err := b.elsewhere(c, ch, landed, fresh)

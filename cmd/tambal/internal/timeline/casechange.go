@@ -11,12 +11,9 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// ManifestFile is the name of a case's manifest.
-const ManifestFile = "patch.yaml"
-
 // addCase joins what a landing does to one case.
 func (b *builder) addCase(l *Landing, dir string) error {
-	c := &CaseChange{Landing: l, Dir: dir, ID: path.Base(dir), Path: dir + "/" + ManifestFile}
+	c := &CaseChange{Landing: l, Dir: dir, ID: path.Base(dir), Path: dir + "/" + schema.ManifestFile}
 	for _, ch := range l.Changes {
 		if strings.HasPrefix(ch.Path, dir+"/") && ch.Path != c.Path {
 			c.Files = append(c.Files, ch)
@@ -44,7 +41,7 @@ func (b *builder) addCase(l *Landing, dir string) error {
 		return err
 	}
 	for _, s := range c.Steps {
-		if err := b.files(c, s); err != nil {
+		if err := b.files(s, l.landedTrees()...); err != nil {
 			return err
 		}
 		if body, ok := s.Item.Body.(*schema.Approval); ok {
@@ -232,11 +229,11 @@ func (b *builder) retry(c *CaseChange) error {
 	}
 	id := c.After.Metadata.RetryOf
 	c.RetryOf = &Retry{ID: id}
-	parts := strings.Split(id, "-")
-	if c.Landing.Base == nil || len(parts) != 3 {
+	dir, ok := schema.CaseDir(id)
+	if c.Landing.Base == nil || !ok {
 		return nil
 	}
-	e, err := b.repo.Lookup(c.Landing.Base.Tree, "patches/"+parts[1]+"/"+id+"/"+ManifestFile)
+	e, err := b.repo.Lookup(c.Landing.Base.Tree, dir+"/"+schema.ManifestFile)
 	if err != nil || e.Mode != history.ModeFile {
 		return err
 	}

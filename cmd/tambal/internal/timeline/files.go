@@ -11,13 +11,20 @@ import (
 // pointerPrefix begins every large-file pointer; the content is elsewhere.
 var pointerPrefix = []byte("version https://git-lfs.github.com/spec/")
 
-// files reads the evidence a step lists, as it stands in the landed tree.
-func (b *builder) files(c *CaseChange, s *Step) error {
+// files reads the evidence a step lists, as it stands in the first of the trees
+// that holds it.
+func (b *builder) files(s *Step, trees ...history.ID) error {
 	for i, e := range s.Item.Evidence() {
-		f := &File{Evidence: e, Step: s, Index: i, Path: c.Dir + "/" + e.Path}
+		f := &File{Evidence: e, Step: s, Index: i, Path: s.Case.Dir + "/" + e.Path}
 		s.Files = append(s.Files, f)
-		if err := b.locate(c.Landing, f); err != nil {
-			return err
+		for _, tree := range trees {
+			var err error
+			if f.Entry, err = b.repo.Lookup(tree, f.Path); err != nil {
+				return err
+			}
+			if f.Entry.Mode != "" {
+				break
+			}
 		}
 		switch f.Entry.Mode {
 		case "":
@@ -35,18 +42,12 @@ func (b *builder) files(c *CaseChange, s *Step) error {
 	return nil
 }
 
-// locate finds the file in the landed tree; while pending, in the union of head
-// and base.
-func (b *builder) locate(l *Landing, f *File) (err error) {
-	if !l.Pending {
-		f.Entry, err = b.repo.Lookup(l.Commit.Tree, f.Path)
-		return err
+// landedTrees are the landed tree, or the union of head and base while pending.
+func (l *Landing) landedTrees() []history.ID {
+	if l.Pending {
+		return []history.ID{l.Head.Tree, l.Base.Tree}
 	}
-	if f.Entry, err = b.repo.Lookup(l.Head.Tree, f.Path); err != nil || f.Entry.Mode != "" {
-		return err
-	}
-	f.Entry, err = b.repo.Lookup(l.Base.Tree, f.Path)
-	return err
+	return []history.ID{l.Commit.Tree}
 }
 
 // inspect checks the content against the digest, and only then parses it.

@@ -28,11 +28,8 @@ type Timeline struct {
 	Landings []*Landing       // judged ones: the anchor and what follows, or the one pending
 	Cases    []*Case          // sorted by ID
 	Now      time.Time
-	// Capped: a policy landing after the anchor was vouched for by no policy
-	// owner, so keys, roles and exceptions may have been swapped unseen.
-	Capped bool
 	// Proven is the last policy that was vouched for: the one in force at the
-	// tip, or, when Capped, the one before the first landing that nobody proved.
+	// tip, or the one before the first landing that nobody proved.
 	Proven *policies.Policy
 }
 
@@ -46,9 +43,8 @@ type Landing struct {
 	// validity are judged at it.
 	When time.Time
 	// Policy is the policy in force: the first parent's, its own at the anchor.
-	// Nil when it cannot be used; Problems then say why.
-	Policy   *policies.Policy
-	Problems []policies.Problem
+	// Nil when it cannot be used.
+	Policy *policies.Policy
 	// Next is the policy this landing puts in force; nil when it changes none.
 	Next    *PolicyChange
 	Cases   []*CaseChange

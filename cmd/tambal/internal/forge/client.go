@@ -1,0 +1,141 @@
+package forge
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// Options say which repository on which GitHub is meant. Only Repository is
+// required.
+type Options struct {
+	Repository string // owner/name
+	// API is the root of the REST API; "" means https://api.github.com. For an
+	// Enterprise Server "/api/v3" may be left out.
+	API    string
+	Token  string        // "" reads what everybody may read
+	Limit  time.Duration // for everything one command asks; 0 means two minutes
+	Client *http.Client  // nil means one with sane limits; its Transport is wrapped
+
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+}
+
+// Client asks one GitHub about one repository. It is made for one command: all
+// its calls share one deadline.
+type Client struct {
+	gh          *github.Client
+	owner, name string
+	now         func() time.Time
+	pause       func(context.Context, time.Duration) error
+	ctx         context.Context
+	cancel      context.CancelFunc
+}
+
+var fullName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]*/[A-Za-z0-9_.-]+$`)
+
+// New returns a client. An address without encryption is taken only for this
+// machine itself: a token is not for everybody on the wire.
+func New(ctx context.Context, o Options) (*Client, error) {
+	if !fullName.MatchString(o.Repository) {
+		return nil, &Error{Code: "forge.repository", Args: []any{o.Repository}}
+	}
+	base, err := apiRoot(o.API)
+	if err != nil {
+		return nil, err
+	}
+	if o.now == nil {
+		o.now = time.Now
+	}
+	if o.sleep == nil {
+		o.sleep = sleep
+	}
+	if o.Limit == 0 {
+		o.Limit = 2 * time.Minute
+	}
+	inner := http.DefaultTransport
+	if o.Client != nil && o.Client.Transport != nil {
+		inner = o.Client.Transport
+	}
+	hc := &http.Client{CheckRedirect: onlyReading}
+	hc.Transport = &strict{inner: inner, api: base, token: o.Token, now: o.now, sleep: o.sleep}
+	c := &Client{gh: github.NewClient(hc), now: o.now, pause: o.sleep}
+	c.gh.BaseURL, c.gh.UserAgent = base, "tambal"
+	c.owner, c.name, _ = strings.Cut(o.Repository, "/")
+	c.ctx, c.cancel = context.WithTimeout(ctx, o.Limit)
+	return c, nil
+}
+
+// Close ends what is still under way.
+func (c *Client) Close() { c.cancel() }
+
+// apiRoot turns an address into the root of its REST API, with a final slash.
+func apiRoot(address string) (*url.URL, error) {
+	if address == "" {
+		address = "https://api.github.com"
+	}
+	u, err := url.Parse(strings.TrimSuffix(address, "/"))
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, &Error{Code: "forge.address", Args: []any{address}}
+	}
+	switch {
+	case u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme != "https":
+		return nil, &Error{Code: "forge.plain-http", Args: []any{address}}
+	case !strings.HasPrefix(u.Hostname(), "api.") && !strings.HasSuffix(u.Path, "/api/v3"):
+		u.Path += "/api/v3"
+	}
+	u.Path += "/"
+	return u, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// APIFor returns the REST root of the GitHub whose pages are at server
+// ("https://github.com", "https://SUB.ghe.com", "https://HOST").
+func APIFor(server string) string {
+	u, err := url.Parse(server)
+	switch {
+	case err != nil || u.Host == "":
+		return server
+	case u.Host == "github.com":
+		return "https://api.github.com"
+	case strings.HasSuffix(u.Host, ".ghe.com"):
+		return "https://api." + u.Host
+	}
+	return strings.TrimSuffix(server, "/") + "/api/v3"
+}
+
+// onlyReading follows a redirect of a reading call to the same host: a
+// repository that was renamed. Anything else could carry a write, or a secret,
+// to somebody who was not meant.
+func onlyReading(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	switch {
+	case first.Method != http.MethodGet && first.Method != http.MethodHead:
+		return http.ErrUseLastResponse
+	case len(via) >= 5 || req.URL.Host != first.URL.Host || req.URL.Scheme != first.URL.Scheme:
+		return &Error{Code: "forge.redirect", Args: []any{req.URL.Host}}
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

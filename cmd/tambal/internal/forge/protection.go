@@ -1,0 +1,152 @@
+package forge
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// Settings are the parts of a repository that decide how a change gets in. A
+// nil switch was not shown to this token.
+type Settings struct {
+	ID            int64
+	FullName      string
+	URL           string // page for people
+	DefaultBranch string
+	Private       bool
+	Organization  bool // owned by one
+	// Admin says that the token's account administers the repository; the token
+	// itself may still be allowed less.
+	Admin                                bool
+	MergeCommit, Squash, Rebase, Forking *bool
+}
+
+// Ruleset is a named list of rules, the repository's own or an organisation's.
+type Ruleset struct {
+	ID          int64
+	Name        string
+	Target      string // branch, tag, push
+	Enforcement string // active, evaluate, disabled
+	SourceType  string // Repository, Organization, Enterprise
+	Include     []string
+	Exclude     []string
+	Rules       []Rule
+	// Bypass lists who is not bound. It is shown only to those who may edit the
+	// ruleset: BypassShown tells an empty list from a hidden one.
+	Bypass      []Bypass
+	BypassShown bool
+}
+
+// Bypass is somebody whom a ruleset does not bind. ID is a role's, a team's, an
+// app's or a user's number, 0 where there is none.
+type Bypass struct {
+	ID   int64  `json:"actor_id"`
+	Type string `json:"actor_type"`
+	Mode string `json:"bypass_mode"`
+}
+
+// Rule is one rule. Its parameters stay as they came: GitHub has more types than
+// anybody knows. Ruleset is the ruleset it stands in.
+type Rule struct {
+	Type       string          `json:"type"`
+	Parameters json.RawMessage `json:"parameters,omitempty"`
+	Ruleset    int64           `json:"-"`
+}
+
+// The types of rule that are read.
+const (
+	RulePullRequest  = "pull_request"
+	RuleStatusChecks = "required_status_checks"
+	RuleForcePush    = "non_fast_forward"
+	RuleDeletion     = "deletion"
+	RuleLinear       = "required_linear_history"
+	RuleMergeQueue   = "merge_queue"
+	RuleSignatures   = "required_signatures"
+)
+
+// PullRequestRule are the parameters of the rule pull_request. Methods is nil
+// when the rule limits none.
+type PullRequestRule struct {
+	Approvals    int          `json:"required_approving_review_count"`
+	CodeOwners   bool         `json:"require_code_owner_review"`
+	DismissStale bool         `json:"dismiss_stale_reviews_on_push"`
+	LastPush     bool         `json:"require_last_push_approval"`
+	Threads      bool         `json:"required_review_thread_resolution"`
+	Methods      []string     `json:"allowed_merge_methods"`
+	Reviewers    []PathReview `json:"required_reviewers"`
+}
+
+// PathReview demands the review of a team for some paths.
+type PathReview struct {
+	Paths     []string `json:"file_patterns"`
+	Approvals int      `json:"minimum_approvals"`
+}
+
+// StatusRule are the parameters of the rule required_status_checks.
+type StatusRule struct {
+	Strict bool    `json:"strict_required_status_checks_policy"`
+	Checks []Check `json:"required_status_checks"`
+}
+
+// Check is one required status. App is the only source it is taken from; nil
+// when everybody with write access may set it.
+type Check struct {
+	Context string `json:"context"`
+	App     *int64 `json:"integration_id,omitempty"`
+}
+
+// PullRequest reads the parameters of a rule of that type.
+func (r Rule) PullRequest() (p PullRequestRule, err error) { return p, r.read(&p) }
+
+// StatusChecks reads the parameters of a rule of that type.
+func (r Rule) StatusChecks() (p StatusRule, err error) { return p, r.read(&p) }
+
+func (r Rule) read(into any) error {
+	if json.Unmarshal(r.Parameters, into) != nil {
+		return &Error{Code: "forge.rule", Args: []any{r.Type}}
+	}
+	return nil
+}
+
+// Classic is the old kind of branch protection, which stands beside rulesets.
+// What either of them forbids is forbidden.
+type Classic struct {
+	Admins             bool // bound as well
+	PullRequest        *PullRequestRule
+	Status             *StatusRule
+	ForcePush          bool // allowed
+	Deletion           bool // allowed
+	Linear, Signatures bool // demanded
+	Bypass             int  // how many need no pull request
+}
+
+// Actions are the repository's settings for workflows.
+type Actions struct {
+	Enabled bool
+	Write   bool // a workflow's token writes unless told otherwise
+	Approve bool // workflows may open and approve pull requests
+}
+
+// OwnerError is a line of CODEOWNERS that GitHub does not take.
+type OwnerError struct {
+	Path         string `json:"path"`
+	Line, Column int
+	Kind         string `json:"kind"`
+	Source       string `json:"source"`
+}
+
+// NoPlan says that the repository's plan has no rules for branches: a private
+// repository of a free account.
+func NoPlan(err error) bool {
+	return answered(err, http.StatusForbidden, "upgrade to github")
+}
+
+// answered looks for a sentence of the forge in an error.
+func answered(err error, status int, sentence string) bool {
+	var answer *github.ErrorResponse
+	return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode == status &&
+		strings.Contains(strings.ToLower(answer.Message), sentence)
+}

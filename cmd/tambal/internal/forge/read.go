@@ -1,0 +1,287 @@
+package forge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// tries is how often a pull request that moves while it is read is read again.
+const tries = 3
+
+// Repository returns the repository's own facts.
+func (c *Client) Repository() (Repository, error) {
+	r, resp, err := c.gh.Repositories.Get(c.ctx, c.owner, c.name)
+	if err := c.fail(call{"repository", "metadata: read"}, resp, err); err != nil {
+		return Repository{}, err
+	}
+	if r.GetID() == 0 || r.GetDefaultBranch() == "" {
+		return Repository{}, c.shapeless("repository")
+	}
+	return Repository{
+		ID: r.GetID(), FullName: r.GetFullName(), URL: r.GetHTMLURL(), DefaultBranch: r.GetDefaultBranch(), Private: r.GetPrivate(),
+		Organization: r.GetOwner().GetType() == "Organization",
+		MergeCommit:  r.GetAllowMergeCommit(), Squash: r.GetAllowSquashMerge(), Rebase: r.GetAllowRebaseMerge(),
+	}, nil
+}
+
+// PullRequest returns one pull request as it stands now.
+func (c *Client) PullRequest(number int) (PullRequest, error) {
+	p, resp, err := c.gh.PullRequests.Get(c.ctx, c.owner, c.name, number)
+	if err := c.fail(call{"pull", "pull-requests: read"}, resp, err); err != nil {
+		return PullRequest{}, err
+	}
+	pull := pullRequest(p)
+	if pull.Number != number || pull.Head.SHA == "" || pull.Base.Ref == "" {
+		return PullRequest{}, c.shapeless("pull")
+	}
+	return pull, nil
+}
+
+func pullRequest(p *github.PullRequest) PullRequest {
+	pull := PullRequest{
+		Number: p.GetNumber(), URL: p.GetHTMLURL(), Open: p.GetState() == "open", Merged: p.GetMerged() || !p.GetMergedAt().IsZero(),
+		Draft: p.GetDraft(), Author: account(p.User), Head: branch(p.Head), Base: branch(p.Base),
+	}
+	if pull.Merged {
+		pull.MergeCommit = p.GetMergeCommitSHA()
+	}
+	for _, u := range p.RequestedReviewers {
+		pull.Requested = append(pull.Requested, account(u))
+	}
+	return pull
+}
+
+func branch(b *github.PullRequestBranch) Branch {
+	if b == nil {
+		return Branch{}
+	}
+	return Branch{Ref: b.GetRef(), SHA: b.GetSHA(), RepositoryID: b.Repo.GetID()}
+}
+
+func account(u *github.User) Account {
+	if u == nil || u.GetID() <= 0 {
+		return Account{}
+	}
+	return Account{ID: u.GetID(), Login: u.GetLogin(), Bot: u.GetType() == "Bot" || strings.HasSuffix(u.GetLogin(), "[bot]")}
+}
+
+// OpenPulls returns every open pull request, oldest first.
+func (c *Client) OpenPulls() ([]PullRequest, error) {
+	return c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		return c.gh.PullRequests.List(c.ctx, c.owner, c.name, &github.PullRequestListOptions{State: "open", Sort: "created", Direction: "asc", ListOptions: page})
+	})
+}
+
+// PullsWith returns the open pull requests that carry a commit.
+func (c *Client) PullsWith(sha string) ([]PullRequest, error) {
+	list, err := c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		return c.gh.PullRequests.ListPullRequestsWithCommit(c.ctx, c.owner, c.name, sha, &page)
+	})
+	var open []PullRequest
+	for _, p := range list {
+		if p.Open {
+			open = append(open, p)
+		}
+	}
+	return open, err
+}
+
+func (c *Client) pulls(op call, list func(github.ListOptions) ([]*github.PullRequest, *github.Response, error)) ([]PullRequest, error) {
+	all, err := pages(c, op, list)
+	var out []PullRequest
+	for _, p := range all {
+		out = append(out, pullRequest(p))
+	}
+	return out, err
+}
+
+// Reviews returns all reviews of a pull request, oldest first.
+func (c *Client) Reviews(number int) ([]Review, error) {
+	all, err := pages(c, call{"reviews", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
+		return c.gh.PullRequests.ListReviews(c.ctx, c.owner, c.name, number, &page)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Review
+	seen := map[int64]bool{}
+	for _, r := range all {
+		if r.GetID() <= 0 || seen[r.GetID()] {
+			return nil, c.shapeless("reviews")
+		}
+		seen[r.GetID()] = true
+		out = append(out, Review{
+			ID: r.GetID(), Author: account(r.User), State: ReviewState(strings.ToUpper(r.GetState())), Commit: r.GetCommitID(),
+			SubmittedAt: r.GetSubmittedAt().Time, Body: r.GetBody(), URL: r.GetHTMLURL(),
+		})
+	}
+	return out, nil
+}
+
+// event is an entry of a pull request's timeline, read into as little as is
+// used: the library's own type is older than some events.
+type event struct {
+	Event     string    `json:"event"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// retargeted returns when the base branch was last changed.
+func (c *Client) retargeted(number int) (time.Time, error) {
+	all, err := pages(c, call{"timeline", "issues: read"}, func(page github.ListOptions) ([]*event, *github.Response, error) {
+		path := fmt.Sprintf("repos/%s/%s/issues/%d/timeline?per_page=%d&page=%d", c.owner, c.name, number, page.PerPage, page.Page)
+		req, err := c.gh.NewRequest("GET", path, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		var list []*event
+		resp, err := c.gh.Do(c.ctx, req, &list)
+		return list, resp, err
+	})
+	var last time.Time
+	for _, e := range all {
+		if (e.Event == "base_ref_changed" || e.Event == "automatic_base_change_succeeded") && e.CreatedAt.After(last) {
+			last = e.CreatedAt
+		}
+	}
+	return last, err
+}
+
+// Dossier reads everything about one pull request. It reads the pull request
+// before and after the rest, and starts again when it moved in between.
+func (c *Client) Dossier(number int) (*Dossier, error) {
+	repo, err := c.Repository()
+	if err != nil {
+		return nil, err
+	}
+	before, err := c.PullRequest(number)
+	if err != nil {
+		return nil, err
+	}
+	for range tries {
+		d := &Dossier{Repository: repo}
+		if d.Reviews, err = c.Reviews(number); err != nil {
+			return nil, err
+		}
+		if d.Retargeted, err = c.retargeted(number); err != nil {
+			return nil, err
+		}
+		if d.Pull, err = c.PullRequest(number); err != nil {
+			return nil, err
+		}
+		if d.Pull.Same(before) {
+			return d, nil
+		}
+		before = d.Pull
+	}
+	return nil, &Error{Code: "forge.moving", Args: []any{number}}
+}
+
+// Reread reads again what landed long ago: the repository as given, and all
+// reviews of one pull request.
+func (c *Client) Reread(repo Repository, number int) (*Dossier, error) {
+	reviews, err := c.Reviews(number)
+	if err != nil {
+		return nil, err
+	}
+	return &Dossier{Repository: repo, Pull: PullRequest{Number: number}, Reviews: reviews}, nil
+}
+
+// Made says whether GitHub vouches that it made a commit itself, in its own
+// pages, for the author the commit names.
+func (c *Client) Made(sha string) (bool, error) {
+	commit, resp, err := c.gh.Repositories.GetCommit(c.ctx, c.owner, c.name, sha, nil)
+	if err := c.fail(call{"commit", "contents: read"}, resp, err); err != nil {
+		return false, err
+	}
+	return commit.GetCommit().GetVerification().GetVerified() && strings.EqualFold(commit.GetCommitter().GetLogin(), "web-flow"), nil
+}
+
+// Login returns the present login of an account.
+func (c *Client) Login(id int64) (string, error) {
+	u, resp, err := c.gh.Users.GetByID(c.ctx, id)
+	if err := c.fail(call{"user", "metadata: read"}, resp, err); err != nil {
+		return "", err
+	}
+	if u.GetID() != id || u.GetLogin() == "" {
+		return "", c.shapeless("user")
+	}
+	return u.GetLogin(), nil
+}
+
+// Comments returns all comments on a pull request's page, oldest first.
+func (c *Client) Comments(number int) ([]Comment, error) {
+	all, err := pages(c, call{"comments", "pull-requests: read"}, func(page github.ListOptions) ([]*github.IssueComment, *github.Response, error) {
+		return c.gh.Issues.ListComments(c.ctx, c.owner, c.name, number, &github.IssueListCommentsOptions{ListOptions: page})
+	})
+	var out []Comment
+	for _, m := range all {
+		out = append(out, Comment{ID: m.GetID(), Author: account(m.User), Body: m.GetBody()})
+	}
+	return out, err
+}
+
+// mostPages bounds a list: an answer that always names one page more.
+const mostPages = 100
+
+// pages reads a list to its end or not at all. It asks on after a full page even
+// when nothing says that more follows.
+func pages[T any](c *Client, op call, list func(github.ListOptions) ([]*T, *github.Response, error)) ([]*T, error) {
+	var all []*T
+	options := github.ListOptions{PerPage: 100, Page: 1}
+	for range mostPages {
+		part, resp, err := list(options)
+		if err := c.fail(op, resp, err); err != nil {
+			return nil, err
+		}
+		for _, entry := range part {
+			if entry == nil {
+				return nil, c.shapeless(op.what)
+			}
+		}
+		all = append(all, part...)
+		next := resp.NextPage
+		if next == 0 && len(part) >= options.PerPage {
+			next = options.Page + 1
+		}
+		if next == 0 {
+			return all, nil
+		}
+		if next <= options.Page {
+			return nil, c.shapeless(op.what)
+		}
+		options.Page = next
+	}
+	return nil, c.shapeless(op.what)
+}
+
+// shapeless is an answer that lacks what it must have.
+func (c *Client) shapeless(what string) error {
+	return c.fail(call{what: what}, nil, errShape)
+}
+
+var errShape = &unsound{"forge.unsound.shape"}
+
+// Pause waits for the forge to catch up, within the client's deadline.
+func (c *Client) Pause(d time.Duration) { _ = c.pause(c.ctx, d) }
+
+// Viewer returns the account the token belongs to; the zero Account for a token
+// that belongs to no user, as a workflow's.
+func (c *Client) Viewer() (Account, error) {
+	u, resp, err := c.gh.Users.Get(c.ctx, "")
+	err = c.fail(call{"user", "-"}, resp, err)
+	var own *Error
+	if errors.As(err, &own) && own.Status == http.StatusForbidden {
+		return Account{}, nil
+	}
+	return account(u), err
+}
+
+// Context ends with the client's deadline; what else the command does on the
+// network may share it.
+func (c *Client) Context() context.Context { return c.ctx }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -53,13 +54,15 @@ func (r *Result) Verdict() Verdict { return Judge(r.Findings) }
 
 // Writers holds one writer per output format.
 var Writers = map[string]func(io.Writer, *Result, text.Lang) error{
-	"text": WriteText,
-	"json": WriteJSON,
+	"text":   WriteText,
+	"json":   WriteJSON,
+	"github": WriteGitHub,
+	"sarif":  WriteSARIF,
 }
 
 // WriteFindings writes findings for people: one line a machine can parse, one a
 // person acts on, one for the other place. In an audit an error also names the
-// landing that did it.
+// landing that did it. No line can be taken for a command by a workflow's log.
 func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 	var b strings.Builder
 	hintLabel, seeLabel := l.Say("finding.hint"), l.Say("finding.see")
@@ -76,7 +79,7 @@ func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, inert(b.String()))
 	return err
 }
 
@@ -85,17 +88,25 @@ func WriteText(w io.Writer, r *Result, l text.Lang) error {
 	if err := WriteFindings(w, r.Findings, r.Base == "", l); err != nil {
 		return err
 	}
-	var b strings.Builder
+	return writeVerdict(w, r, l)
+}
+
+func writeVerdict(w io.Writer, r *Result, l text.Lang) error {
+	_, err := io.WriteString(w, inert(strings.Join(verdictLines(r, l), "\n")+"\n"))
+	return err
+}
+
+// verdictLines are the verdict with its counts and, if known, the policy.
+func verdictLines(r *Result, l text.Lang) []string {
 	counts := map[Severity]int{}
 	for _, f := range r.Findings {
 		counts[f.Severity]++
 	}
-	fmt.Fprintln(&b, l.Say("finding.verdict."+string(r.Verdict()), counts[Error], counts[Undecided], counts[Pending], counts[Warning], counts[Notice]))
+	lines := []string{l.Say("finding.verdict."+string(r.Verdict()), counts[Error], counts[Undecided], counts[Pending], counts[Warning], counts[Notice])}
 	if r.Policy.Commit != "" {
-		fmt.Fprintln(&b, l.Say("finding.policy", short(r.Policy.Commit), r.Policy.Digest))
+		lines = append(lines, l.Say("finding.policy", short(r.Policy.Commit), r.Policy.Digest))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return lines
 }
 
 // String is path:line:column, or the commit where no file is meant.
@@ -156,8 +167,20 @@ func WriteJSON(w io.Writer, r *Result, l text.Lang) error {
 		}
 		out.Findings = append(out.Findings, jf)
 	}
-	enc := json.NewEncoder(w)
+	return writeJSON(w, out)
+}
+
+// writeJSON writes indented JSON. It often lands in the log of a workflow, where
+// "##[" would begin a command; in JSON the same character can be written so that
+// it does not.
+func writeJSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(out)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("##["), []byte(`#\u0023[`)))
+	return err
 }

@@ -3,9 +3,9 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
@@ -133,36 +133,9 @@ func orBlank(s string) string {
 	return s
 }
 
-// special are characters that Markdown gives a meaning wherever they stand.
-var special = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`, "$", `\$`,
-	"&", "&amp;", "<", "&lt;", ">", "&gt;",
-	// A forge turns these into links and notices even behind a backslash; the
-	// empty comment keeps them apart and is not shown.
-	"@", "@<!-- -->", "#", `\#<!-- -->`,
-	"://", `\://`, "www.", `www\.`,
-)
-
-// leading are the beginnings of a line that Markdown takes for a list, heading or
-// rule, or that the log of a workflow takes for a command.
-var leading = regexp.MustCompile(`^(?:[-+=:]|[0-9]+[.)](?:\s|$))`)
-
 // inline makes text harmless inside a line of Markdown and its invisible
 // characters visible; line breaks become <br>, which also holds inside a table.
-func inline(s string) string {
-	var out []string
-	for _, line := range strings.Split(strings.TrimRight(s, "\n"), "\n") {
-		out = append(out, special.Replace(text.Clean(strings.Trim(line, " "))))
-	}
-	return strings.Join(out, "<br>")
-}
+func inline(s string) string { return finding.Inline(s) }
 
 // escape is inline for text that begins a line.
-func escape(s string) string {
-	s = inline(s)
-	if !leading.MatchString(s) {
-		return s
-	}
-	mark := strings.IndexAny(s, "-+=:.)")
-	return s[:mark] + `\` + s[mark:]
-}
+func escape(s string) string { return finding.Escape(s) }

@@ -14,6 +14,9 @@ var identity = regexp.MustCompile(`^([^<>\x00-\x1f\x7f]*) <([^<>\s\x00-\x1f\x7f]
 
 var objectID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
+// IsID says whether a text has the form of a whole object id.
+func IsID(s string) bool { return objectID.MatchString(s) }
+
 // parseCommit reads a commit object by the strict grammar: one tree, parents,
 // one author, one committer, then known headers once each, UTF-8 throughout.
 // An object outside it gets Malformed; Tree and Parents are still filled where
@@ -114,6 +117,9 @@ func parseIdentity(value string, fault func(string)) Identity {
 	}
 	return Identity{Name: m[1], Email: m[2], When: time.Unix(seconds, 0).In(time.FixedZone("", offset))}
 }
+
+// ForgeEmail is the committer of what GitHub makes in its own pages.
+const ForgeEmail = "noreply@github.com"
 
 // Trailer is one `Key: value` line of the last paragraph of a message.
 type Trailer struct{ Key, Value string }

@@ -2,6 +2,7 @@ package history
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 )
 
@@ -187,4 +188,33 @@ func foxtrot(l *Landing) *Commit {
 		}
 	}
 	return nil
+}
+
+// gate is the folder that holds what runs the check itself.
+const gate = ".github"
+
+// GateChanges returns the paths below .github/ that a landing changes, or that
+// the head of a pending one changed since it branched off.
+func (r *Repo) GateChanges(l *Landing) ([]string, error) {
+	inside := func(top string) bool { return top == gate }
+	var before []*Commit
+	after := l.Commit
+	switch {
+	case l.Commit == nil:
+		before, after = l.Forked, l.Head
+	case l.Base != nil:
+		before = []*Commit{l.Base}
+	}
+	var paths []string
+	for _, b := range before {
+		changes, err := r.Diff(b.Tree, after.Tree, inside)
+		if err != nil {
+			return nil, err
+		}
+		for _, ch := range changes {
+			paths = append(paths, ch.Path)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths), nil
 }

@@ -23,7 +23,9 @@ func Create(dir string) (*Repo, error) {
 
 // Draft is a commit to be written.
 type Draft struct {
-	Branch            string // short name; created when From is set and it does not exist
+	// Branch is a short name; created when From is set and it does not exist. With
+	// "" the commit stands on From and no branch leads to it yet.
+	Branch            string
 	From              *Commit
 	Files             map[string][]byte // path → content; nil deletes
 	Author, Committer Identity
@@ -143,6 +145,9 @@ func (r *Repo) others(l *Landing) (edits map[string]Entry, conflicts []string, e
 
 // tip returns the commit a branch is at, or from when there is no such branch.
 func (r *Repo) tip(branch string, from *Commit) (*Commit, error) {
+	if branch == "" {
+		return from, nil
+	}
 	ref, err := r.reference(plumbing.NewBranchReferenceName(branch))
 	if errors.Is(err, plumbing.ErrReferenceNotFound) {
 		return from, nil
@@ -163,7 +168,7 @@ func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, err
 	if tip != nil {
 		before = tip.Tree
 	}
-	out := r.HeadBranch() == d.Branch && r.root != ""
+	out := d.Branch != "" && r.HeadBranch() == d.Branch && r.root != ""
 	var files *checkout
 	if out {
 		if files, err = r.prepare(before, tree); err != nil {
@@ -173,6 +178,9 @@ func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, err
 	id, err := r.write(plumbing.CommitObject, raw)
 	if err != nil {
 		return nil, err
+	}
+	if d.Branch == "" {
+		return r.Commit(id)
 	}
 	if err := r.move(d.Branch, tip, id); err != nil {
 		return nil, err

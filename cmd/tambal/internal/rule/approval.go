@@ -1,7 +1,10 @@
 package rule
 
 import (
+	"strings"
+
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -37,18 +40,53 @@ func approvalMissing(p *pass) {
 	}
 }
 
-// approvalPending is the same while the landing waits: nobody did wrong yet.
+// approvalPending is the same while the landing waits: nobody did wrong yet. In
+// a pull request it says what the reviews amount to so far.
 func approvalPending(p *pass) {
 	for _, c := range p.Cases {
-		if s := undecided(p, c); s != nil && p.Pending {
+		s := undecided(p, c)
+		switch {
+		case s == nil || !p.Pending:
+		case p.Pull == nil:
 			p.reportStep(c, s, nil, "approval-pending", s.Item.Name, approvers(p), c.ID)
+		default:
+			p.waiting(c, s)
 		}
 	}
 }
 
-func approvers(p *pass) string {
-	if row := p.Policy.Procedure.Step(schema.ItemApproval); row != nil {
-		return who(p.Policy, row.Roles, p.When)
+// waiting reports why a case that waits in a pull request is not decided yet.
+func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
+	d := Decide(p.Landing, c)
+	switch d.State {
+	case Open:
+		p.reportStep(c, s, nil, "approval-pending.review", s.Item.Name, approvers(p), p.Pull.Pull.URL)
+	case Returned:
+		p.reportStep(c, s, nil, "approval-pending.returned", d.By, c.ID)
+	case Split:
+		p.reportStep(c, s, nil, "approval-pending.split", d.By, d.Other)
+	case Approved:
+		p.reportStep(c, s, nil, "approval-pending.unrecorded", d.By, c.ID)
+		p.withoutWords(c, s, d)
+	case Refused:
+		p.reportStep(c, s, nil, "approval-pending.refusal", d.By, c.ID)
+	}
+	p.uncounted(c, s)
+}
+
+// withoutWords remarks an approval without a disposition of its own.
+func (p *pass) withoutWords(c *timeline.CaseChange, s *timeline.Step, d Decision) {
+	if strings.TrimSpace(d.Opinion.Body) == "" {
+		p.reportStep(c, s, nil, "approval-pending.wordless", d.By).Severity = finding.Warning
+	}
+}
+
+func approvers(p *pass) string { return Approvers(p.Landing) }
+
+// Approvers names who may decide at the landing.
+func Approvers(l *timeline.Landing) string {
+	if row := l.Policy.Procedure.Step(schema.ItemApproval); row != nil {
+		return who(l.Policy, row.Roles, l.When)
 	}
 	return "-"
 }
@@ -75,7 +113,30 @@ func approvalStale(p *pass) {
 		if a.PolicyDiffers {
 			p.reportStep(c, s, []string{"policy"}, "approval-stale.policy").Severity = finding.Notice
 		}
+		if a.Recheck == timeline.Stale || a.Recheck == timeline.Withdrawn {
+			p.reportStep(c, s, []string{"review"}, "approval-stale.review", a.By.Name, a.Why, c.ID)
+		}
 	})
+	p.staleReviews()
+}
+
+// staleReviews says of approvals that nobody recorded why they do not count for
+// what is there now. It waits for a new review; nobody did wrong.
+func (p *pass) staleReviews() {
+	if p.Pull == nil || p.Policy == nil {
+		return
+	}
+	for _, c := range p.Cases {
+		s := undecided(p, c)
+		if s == nil {
+			continue
+		}
+		for _, o := range p.Pull.Opinions {
+			if o.Fit != timeline.Fits && o.State == forge.Approved && p.HoldsApproval(o.Person, o.SubmittedAt) {
+				p.reportStep(c, s, nil, "approval-stale.opinion", o.Person.Name, o.Unfit()).Severity = finding.Pending
+			}
+		}
+	}
 }
 
 // approvalSelf: who approves took no part in what is approved, under any
@@ -99,7 +160,32 @@ func approvalSelf(p *pass) {
 				}
 			}
 		}
+		if p.Pull != nil && p.Pull.Author != nil && p.Pull.Author.ID == a.Approval.By {
+			p.reportStep(c, s, []string{"by"}, "approval-self.request", a.By.Name, p.Pull.Pull.Number)
+		}
 	})
+	p.selfReviews()
+}
+
+// selfReviews refuses a review by somebody who took part, also before it is
+// recorded, unless somebody else decided.
+func (p *pass) selfReviews() {
+	for _, c := range p.Cases {
+		s := undecided(p, c)
+		if s == nil || p.Pull == nil || Decide(p.Landing, c).State == Approved {
+			continue
+		}
+		for _, o := range p.Pull.Opinions {
+			if o.Person == nil || o.State != forge.Approved {
+				continue
+			}
+			if part, con := c.Part(o.Person.ID); part != nil {
+				p.reportStep(c, part, nil, "approval-self", o.Person.Name, part.Item.Name, con.Commit.ID.Short())
+			} else if p.Pull.Author == o.Person {
+				p.reportStep(c, s, nil, "approval-self.request", o.Person.Name, p.Pull.Pull.Number)
+			}
+		}
+	}
 }
 
 // approvalForged: a signature that is there must be the approver's, over this
@@ -108,6 +194,9 @@ func approvalForged(p *pass) {
 	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
 		if a.Fault.Code != "" && !a.Unsupported {
 			p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, a.Fault, c.ID)
+		}
+		if a.Recheck == timeline.Contradicts {
+			p.reportStep(c, s, []string{"review"}, "approval-forged.review", a.By.Name, a.Why, c.ID)
 		}
 	})
 }
@@ -124,6 +213,12 @@ func approvalUnconfirmed(p *pass) {
 		case a.Unsupported:
 			p.reportStep(c, s, []string{"signature"}, "approval-unconfirmed.unsupported", a.By.Name)
 		case a.Fault.Code != "" || a.Strength.AtLeast(a.Minimum):
+		case a.Recheck == timeline.Stale || a.Recheck == timeline.Withdrawn || a.Recheck == timeline.Contradicts: // said above
+		case a.Recheck == timeline.Unclear || a.Recheck == timeline.Changed:
+			f := p.reportStep(c, s, []string{"review"}, "approval-unconfirmed.reread", a.By.Name, a.Why)
+			if accepted && a.Recheck == timeline.Changed {
+				f.Severity = finding.Warning
+			}
 		case a.Capped && accepted:
 			p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name).Severity = finding.Warning
 		case a.Capped:
@@ -134,4 +229,9 @@ func approvalUnconfirmed(p *pass) {
 			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum)
 		}
 	})
+	if p.Pull != nil {
+		for _, r := range p.Pull.Odd {
+			p.report(pullPlace(p), "approval-unconfirmed.odd", r.ID, string(r.State))
+		}
+	}
 }

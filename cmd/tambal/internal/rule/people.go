@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -141,15 +142,19 @@ func identified(p *pass, at finding.Place, con *timeline.Contribution) {
 	switch {
 	case author.Person == nil:
 		p.report(at, "step-identity", author.Name, author.Email, con.Commit.ID.Short()).Case = id
-	case con.Fault.Code != "" && !platform(con):
+	case con.Fault.Code != "" && !p.madeByForge(con):
 		unproven(p, at, con).Case = id
 	case con.Signer != nil && con.Signer != author.Person:
 		p.report(at, "step-identity.mismatch", con.Signer.Name, author.Email, con.Commit.ID.Short()).Case = id
 	case con.Signer == nil && demandsKey(p, author.Person, judged(con)):
 		p.report(at, "step-identity.claimed", author.Name, con.Commit.ID.Short()).Case = id
 	}
-	if con.Committer.Person == nil && !byForge(con) && con.Committer.Email != author.Email {
-		p.report(at, "step-identity", con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
+	if con.Committer.Person == nil && !p.madeByForge(con) && con.Committer.Email != author.Email {
+		code := "step-identity"
+		if namesForge(con) {
+			code = "step-identity.not-forge" // the name alone is anybody's
+		}
+		p.report(at, code, con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
 	}
 }
 
@@ -163,14 +168,23 @@ func unproven(p *pass, at finding.Place, con *timeline.Contribution) *finding.Fi
 	return f
 }
 
-// platform says whether a signature is the forge's own (OpenPGP, over what its
-// web page made): it speaks for the forge and for no person, so the author stays
-// as claimed as without it.
-func platform(con *timeline.Contribution) bool { return con.Unsupported() && byForge(con) }
+// madeByForge says whether the forge made a commit in its own pages for the
+// author it names. Its signature (OpenPGP) cannot be judged here; in a pull
+// request the forge itself is asked whether it is its own. It speaks for the
+// forge and for no person, so the author stays as claimed as without it.
+func (p *pass) madeByForge(con *timeline.Contribution) bool {
+	if !namesForge(con) || !con.Unsupported() {
+		return false
+	}
+	if p.Pull == nil {
+		return true
+	}
+	return p.Pull.Made[string(con.Commit.ID)]
+}
 
-// byForge says whether the forge made the commit for its author.
-func byForge(con *timeline.Contribution) bool {
-	return strings.EqualFold(con.Committer.Email, "noreply@github.com")
+// namesForge says whether a commit names the forge as its committer.
+func namesForge(con *timeline.Contribution) bool {
+	return strings.EqualFold(con.Committer.Email, history.ForgeEmail)
 }
 
 // demandsKey says whether every role in which the author may add one of these

@@ -63,12 +63,12 @@ func policyOwner(p *pass) {
 		at := commitPlace(con.Commit)
 		at.Path = policies.Dir
 		ownsPolicy(p, at, con.Author)
-		if con.Committer.Email != con.Author.Email && !byForge(con) {
+		if con.Committer.Email != con.Author.Email && !p.madeByForge(con) {
 			ownsPolicy(p, at, con.Committer)
 		}
 		switch author := con.Author.Person; {
 		case author == nil: // reported above
-		case con.Fault.Code != "" && !platform(con):
+		case con.Fault.Code != "" && !p.madeByForge(con):
 			unproven(p, at, con)
 		case con.Signer != nil && con.Signer != author:
 			p.report(at, "step-identity.mismatch", con.Signer.Name, con.Author.Email, con.Commit.ID.Short())

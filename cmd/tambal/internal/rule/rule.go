@@ -36,6 +36,7 @@ var All = []Rule{
 	{"case-moved", finding.Error, caseMoved},
 	{"case-deleted", finding.Error, caseDeleted},
 	{"case-mixed", finding.Error, caseMixed},
+	{"request-state", finding.Error, requestState},
 	{"case-retry", finding.Error, caseRetry},
 	{"step-order", finding.Error, stepOrder},
 	{"step-closed", finding.Error, stepClosed},
@@ -61,6 +62,7 @@ var All = []Rule{
 	{"policy-owner", finding.Error, policyOwner},
 	{"policy-mixed", finding.Error, policyMixed},
 	{"policy-unsigned", finding.Warning, policyUnsigned},
+	{"gate-changed", finding.Warning, gateChanged},
 	{"history-squashed", finding.Error, historySquashed},
 	{"history-direct", finding.Error, historyDirect},
 	{"history-behind", finding.Error, historyBehind},
@@ -69,6 +71,7 @@ var All = []Rule{
 	{"history-rewritten", finding.Error, historyRewritten},
 	{"history-malformed", finding.Error, historyMalformed},
 	{"history-shallow", finding.Undecided, nil}, // reported where reading stops
+	{"forge-unread", finding.Undecided, nil},    // the same for the forge
 	{"time-over", finding.Notice, timeOver},
 	{"time-backwards", finding.Error, timeBackwards},
 	{"scope-exceeded", finding.Error, scopeExceeded},

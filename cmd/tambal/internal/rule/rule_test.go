@@ -13,8 +13,8 @@ import (
 // explanation in both languages, and a script that first breaks it and then
 // keeps it. That the scripts really do so is tested where they are played.
 func TestEveryRuleIsExplainedAndShown(t *testing.T) {
-	bad := regexp.MustCompile(`(?m)^(check|audit) (fail|pending|undecided)\b.*$|^exit [13] tambal .*$|^check pass .*~|^audit pass .*~`)
-	good := regexp.MustCompile(`(?m)^(check|audit) pass\b|^exit 0 tambal|^tambal `)
+	bad := regexp.MustCompile(`(?m)^(check|audit|github gate) (fail|pending|undecided)\b.*$|^exit [13] tambal .*$|^check pass .*~|^audit pass .*~`)
+	good := regexp.MustCompile(`(?m)^(check|audit|github gate) pass\b|^exit 0 tambal|^tambal `)
 	for _, r := range All {
 		t.Run(r.ID, func(t *testing.T) {
 			for _, lang := range []text.Lang{text.Indonesian, text.English} {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
@@ -49,13 +50,16 @@ type Approval struct {
 	// Capped: whatever the proof, keys or people may have been swapped by a policy landing that nobody proved.
 	Capped   bool
 	Strength Strength
+	// Recheck is what reading a recorded review again gave, Why what is in the way.
+	Recheck Recheck
+	Why     text.Phrase
 	// Minimum is the weakest strength that counts: by the policy in force, or the
 	// last one that was proven.
 	Minimum string
 }
 
 // approval verifies one approval item at its landing.
-func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) *Approval {
+func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Approval, error) {
 	a := &Approval{Approval: body, By: Actor{Name: body.By}, Strength: None}
 	l := c.Landing
 	if l.Policy != nil {
@@ -73,6 +77,13 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) *Appro
 		if who := a.By.Person; who != nil && (who.GitHub == nil || who.GitHub.ID != body.Review.ReviewerID) {
 			a.Fault, a.Strength = text.Phrase{Code: "approval.other-account", Args: []any{body.Review.ReviewerID}}, None
 		}
+		fit, changed, err := b.fit(c, c.AfterData[:s.Item.Start], history.ID(body.Review.Commit))
+		if err != nil {
+			return nil, err
+		}
+		if fit == FitContent || fit == FitUnknown && l.Pending && b.dossier != nil {
+			a.Recheck, a.Why = Stale, whyUnfit(fit, changed)
+		}
 	}
 	if l.Policy != nil {
 		a.Minimum = l.Policy.Procedure.Approval.Minimum
@@ -86,7 +97,7 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) *Appro
 			a.Strength = Recorded
 		}
 	}
-	return a
+	return a, nil
 }
 
 func (a *Approval) verify(b *builder, c *CaseChange, s *Step) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -22,6 +23,8 @@ type builder struct {
 	// capped: a policy landing after the anchor was neither signed by a policy
 	// owner nor approved, so keys may have been swapped unseen.
 	capped bool
+	// dossier is what the forge says of the pending landing; nil when not asked.
+	dossier *forge.Dossier
 }
 
 type loaded struct {
@@ -75,10 +78,17 @@ func Replay(repo *history.Repo, tip *history.Commit, now time.Time, progress fun
 // result has not happened yet. Only the touched cases and the policy line are
 // read, not the whole history.
 func Pending(repo *history.Repo, base, head *history.Commit, now time.Time) (*Timeline, error) {
+	return PendingPull(repo, base, head, now, nil)
+}
+
+// PendingPull is Pending for a pull request, joined with what the forge says of
+// it. Reviewed commits that are not in the clone count as unknown.
+func PendingPull(repo *history.Repo, base, head *history.Commit, now time.Time, d *forge.Dossier) (*Timeline, error) {
 	b, err := newBuilder(repo, base, now)
 	if err != nil {
 		return nil, err
 	}
+	b.dossier = d
 	pending, err := repo.Pending(base, head)
 	if err != nil {
 		return nil, err
@@ -117,6 +127,11 @@ func Pending(repo *history.Repo, base, head *history.Commit, now time.Time) (*Ti
 	b.tip, b.newest = head, map[string]*schema.Manifest{}
 	if err := b.add(pending); err != nil {
 		return nil, err
+	}
+	if d != nil {
+		if err := b.join(b.line.Landings[0]); err != nil {
+			return nil, err
+		}
 	}
 	return b.finish(), nil
 }
@@ -237,6 +252,11 @@ func (b *builder) surroundings(l *Landing) error {
 		return err
 	}
 	l.Mailmap = mailmap.Mode != ""
+	if !l.Anchor {
+		if l.Gate, err = b.repo.GateChanges(l.Landing); err != nil {
+			return err
+		}
+	}
 	if !l.Anchor || l.Base == nil {
 		return nil
 	}

@@ -41,11 +41,14 @@ func (b *builder) addCase(l *Landing, dir string) error {
 		return err
 	}
 	for _, s := range c.Steps {
-		if err := b.files(s, l.landedTrees()...); err != nil {
+		var err error
+		if err = b.files(s, l.landedTrees()...); err != nil {
 			return err
 		}
 		if body, ok := s.Item.Body.(*schema.Approval); ok {
-			s.Approval = b.approval(c, s, body)
+			if s.Approval, err = b.approval(c, s, body); err != nil {
+				return err
+			}
 		}
 	}
 	c.Case.Steps = append(c.Case.Steps, c.Steps...)

@@ -51,6 +51,10 @@ type Landing struct {
 	Stray   []history.Change // paths below patches/ that are no part of a case
 	Adopts  bool             // the anchor stands on cases that landed before it
 	Mailmap bool             // the landed tree holds a .mailmap
+	Gate    []string         // paths that change below .github/: what runs the check itself
+	// Pull is what the forge says of the pull request a pending landing waits in;
+	// nil where no forge was asked.
+	Pull *Pull
 	// Contributions are the commits that wrote something of any case.
 	Contributions []*Contribution
 }

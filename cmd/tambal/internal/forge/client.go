@@ -18,13 +18,13 @@ type Options struct {
 	Repository string // owner/name
 	// API is the root of the REST API; "" means https://api.github.com. For an
 	// Enterprise Server "/api/v3" may be left out.
-	API    string
-	Token  string        // "" reads what everybody may read
-	Limit  time.Duration // for everything one command asks; 0 means two minutes
-	Client *http.Client  // nil means one with sane limits; its Transport is wrapped
+	API   string
+	Token string        // "" reads what everybody may read
+	Limit time.Duration // for everything one command asks; 0 means two minutes
+	// Sleep waits between attempts; nil means that it really does.
+	Sleep func(context.Context, time.Duration) error
 
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
+	now func() time.Time
 }
 
 // Client asks one GitHub about one repository. It is made for one command: all
@@ -53,19 +53,15 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if o.now == nil {
 		o.now = time.Now
 	}
-	if o.sleep == nil {
-		o.sleep = sleep
+	if o.Sleep == nil {
+		o.Sleep = sleep
 	}
 	if o.Limit == 0 {
 		o.Limit = 2 * time.Minute
 	}
-	inner := http.DefaultTransport
-	if o.Client != nil && o.Client.Transport != nil {
-		inner = o.Client.Transport
-	}
 	hc := &http.Client{CheckRedirect: onlyReading}
-	hc.Transport = &strict{inner: inner, api: base, token: o.Token, now: o.now, sleep: o.sleep}
-	c := &Client{gh: github.NewClient(hc), now: o.now, pause: o.sleep}
+	hc.Transport = &strict{inner: http.DefaultTransport, api: base, token: o.Token, now: o.now, sleep: o.Sleep}
+	c := &Client{gh: github.NewClient(hc), now: o.now, pause: o.Sleep}
 	c.gh.BaseURL, c.gh.UserAgent = base, "tambal"
 	c.owner, c.name, _ = strings.Cut(o.Repository, "/")
 	c.ctx, c.cancel = context.WithTimeout(ctx, o.Limit)

@@ -28,7 +28,7 @@ func ask(t *testing.T, gh *forgetest.GitHub, change ...func(*Options)) *asker {
 	a := &asker{}
 	o := Options{Repository: gh.Owner + "/" + gh.Name, API: gh.URL(), Token: gh.Token}
 	o.now = func() time.Time { return time.Date(2026, 2, 2, 3, 0, 0, 0, time.UTC) }
-	o.sleep = func(_ context.Context, d time.Duration) error { a.waited = append(a.waited, d); return nil }
+	o.Sleep = func(_ context.Context, d time.Duration) error { a.waited = append(a.waited, d); return nil }
 	for _, c := range change {
 		c(&o)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +38,10 @@ type sheet struct {
 	markdown
 	manifest *schema.Manifest // nil when there is none or it cannot be read
 }
+
+// headlined are the findings that the headline and what is asked say already.
+var headlined = map[string]bool{"approval-pending.review": true, "approval-pending.returned": true,
+	"approval-pending.unrecorded": true, "approval-pending.refusal": true, "request-state.draft": true}
 
 // signs stand before the verdict; they must be told apart without colour.
 var signs = map[string]string{"pass": "✓", "pending": "○", "record": "○", "returned": "○", "draft": "○", "fail": "✗", "undecided": "?"}
@@ -183,7 +188,7 @@ func (p *sheet) how() {
 
 // findings are the worst ones, with what to do about each.
 func (p *sheet) findings() {
-	list := append([]finding.Finding(nil), p.Findings...)
+	list := slices.DeleteFunc(slices.Clone(p.Findings), func(f finding.Finding) bool { return headlined[f.Code] })
 	finding.Sort(list)
 	var entries []string
 	for i := range list[:min(len(list), mostFindings)] {

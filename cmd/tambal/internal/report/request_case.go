@@ -57,7 +57,11 @@ func (p *sheet) system(s schema.System, from, to string) string {
 	if s.Owner != "" {
 		entry += " (" + strings.Join(about, ", ") + ")"
 	}
-	return entry + "<br>" + strings.TrimSpace(brief(s.Product)+" "+p.say("request.versions", brief(from), brief(to)))
+	product := brief(s.Product)
+	if product != "" {
+		product += ": "
+	}
+	return entry + "<br>" + product + p.say("request.versions", brief(from), brief(to))
 }
 
 // vulnerabilities lists the ids with what decides how dangerous they are.

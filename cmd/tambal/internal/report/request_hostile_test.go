@@ -73,7 +73,7 @@ func TestHostileTextStaysTextOnThePage(t *testing.T) {
 			"risk":        "- **Risiko bila tidak dipasang:** " + want + "\n",
 			"backup":      "- **Pencadangan:** " + want + "\n",
 			"disposition": "- **Isi disposisi:** " + want + "\n",
-			"system":      "- **" + want + "** (" + want + ", terbuka ke internet, data pribadi)<br>" + want + " " + want + " → " + want + "\n",
+			"system":      "- **" + want + "** (" + want + ", terbuka ke internet, data pribadi)<br>" + want + ": " + want + " → " + want + "\n",
 		} {
 			if !strings.Contains(got, line) {
 				t.Errorf("%q: %s is not %q in\n%s", in, label, line, got)

@@ -17,7 +17,8 @@ import (
 // auditCommand replays the whole history.
 func (a *app) auditCommand() *cobra.Command {
 	var since, checkpoint string
-	c := a.command("audit [REF] [--since REF] [--checkpoint FILE]", between(0, 1), func(args []string) error {
+	var online bool
+	c := a.command("audit [REF] [--since REF] [--checkpoint FILE] [--online]", between(0, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)
@@ -27,7 +28,7 @@ func (a *app) auditCommand() *cobra.Command {
 		if len(args) > 0 {
 			ref = args[0]
 		}
-		result, line, err := a.audit(repo, ref, checkpoint)
+		result, line, err := a.auditWith(repo, ref, checkpoint, online)
 		if err != nil {
 			return a.undecided(err)
 		}
@@ -40,12 +41,18 @@ func (a *app) auditCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&since, "since", "", a.lang.Say("flag.since"))
 	c.Flags().StringVar(&checkpoint, "checkpoint", "", a.lang.Say("flag.checkpoint"))
+	c.Flags().BoolVar(&online, "online", false, a.lang.Say("flag.online"))
 	a.findingFlags(c)
 	return c
 }
 
-// audit judges every landing that leads to ref.
+// audit judges every landing that leads to ref, from the clone alone.
 func (a *app) audit(repo *history.Repo, ref, checkpoint string) (*finding.Result, *timeline.Timeline, error) {
+	return a.auditWith(repo, ref, checkpoint, false)
+}
+
+// auditWith is audit, online with every recorded review read again.
+func (a *app) auditWith(repo *history.Repo, ref, checkpoint string, online bool) (*finding.Result, *timeline.Timeline, error) {
 	options, err := a.options()
 	if err != nil {
 		return nil, nil, err
@@ -60,6 +67,9 @@ func (a *app) audit(repo *history.Repo, ref, checkpoint string) (*finding.Result
 		}
 	}
 	line, err := timeline.Replay(repo, tip, a.now, a.progress())
+	if err == nil && online {
+		err = a.reread(repo, line)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,8 +13,15 @@ import (
 
 // checkCommand is the gate: is this change a legal next move?
 func (a *app) checkCommand() *cobra.Command {
-	var base, head string
-	c := a.command("check [--base REF] [--head REF]", between(0, 0), func([]string) error {
+	var base, head, pr string
+	var post bool
+	c := a.command("check [--base REF] [--head REF] [--pr N [--post]]", between(0, 0), func([]string) error {
+		switch {
+		case pr != "" && (base != "" || head != "HEAD"), post && pr == "":
+			return usage("usage.pr-alone")
+		case pr != "":
+			return a.checkPulls(pr, post)
+		}
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)
@@ -31,8 +38,23 @@ func (a *app) checkCommand() *cobra.Command {
 	})
 	c.Flags().StringVar(&base, "base", "", a.lang.Say("flag.base"))
 	c.Flags().StringVar(&head, "head", "HEAD", a.lang.Say("flag.head"))
+	c.Flags().StringVar(&pr, "pr", "", a.lang.Say("flag.pr"))
+	c.Flags().BoolVar(&post, "post", false, a.lang.Say("flag.post"))
 	a.findingFlags(c)
 	return c
+}
+
+// checkPulls judges pull requests; with post the verdict goes where people and
+// the merge button see it.
+func (a *app) checkPulls(pr string, post bool) error {
+	return a.eachPull(pr, func(_ *history.Repo, at *link, p *pull) error {
+		a.tell("pull.judged", p.Pull.Number, p.head.ID.Short())
+		err := a.write(p.result)
+		if post {
+			return a.post(at, p) // posted is done, whatever the verdict
+		}
+		return err
+	})
 }
 
 // undecided prints a history that could not be read as a result.

@@ -211,7 +211,7 @@ func (d *demo) reports() error {
 	defer repo.Close()
 	for _, format := range []string{"html", "md"} {
 		a := d.player.app()
-		data, _, err := a.report(repo, "main", "SP-2026-0001", format)
+		data, _, err := a.report(repo, "main", "SP-2026-0001", format, false)
 		if err != nil {
 			return err
 		}

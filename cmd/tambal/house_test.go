@@ -16,7 +16,9 @@ const module = "github.com/tambal-id/tambal"
 // floor here.
 var floors = map[string]int{
 	"schema": 0, "examples": 0, "cmd/tambal/internal/text": 0, "cmd/tambal/internal/signature": 0,
-	"policies": 1, "cmd/tambal/internal/finding": 1, "cmd/tambal/internal/history": 1, "cmd/tambal/internal/evidence": 1,
+	"cmd/tambal/internal/forge/forgetest": 0, // for tests only
+	"policies":                            1, "cmd/tambal/internal/finding": 1, "cmd/tambal/internal/history": 1, "cmd/tambal/internal/evidence": 1,
+	"cmd/tambal/internal/forge":    1,
 	"cmd/tambal/internal/timeline": 2,
 	"cmd/tambal/internal/rule":     3, "cmd/tambal/internal/report": 3, "cmd/tambal/internal/scaffold": 3,
 	"cmd/tambal": 4,
@@ -27,9 +29,10 @@ var floors = map[string]int{
 // Git nor HTTP; and only those packages that own a library import it.
 func TestImportsRunDownward(t *testing.T) {
 	owners := map[string][]string{
-		"github.com/go-git/": {"cmd/tambal/internal/history"}, "net/http": {},
+		"github.com/go-git/": {"cmd/tambal/internal/history"}, "github.com/google/go-github/": {"cmd/tambal/internal/forge"},
+		"net/http":                  {"cmd/tambal/internal/forge", "cmd/tambal/internal/forge/forgetest"},
 		"github.com/hiddeco/sshsig": {"cmd/tambal/internal/signature"}, "github.com/spf13/cobra": {"cmd/tambal"},
-		"github.com/santhosh-tekuri/": {"schema"}, "sigs.k8s.io/yaml": {"schema"}, "go.yaml.in/": {"schema"},
+		"github.com/santhosh-tekuri/": {"schema", "cmd/tambal/internal/forge/forgetest"}, "sigs.k8s.io/yaml": {"schema"}, "go.yaml.in/": {"schema"},
 	}
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", module+"/...")
 	out, err := cmd.Output()
@@ -56,6 +59,9 @@ func TestImportsRunDownward(t *testing.T) {
 		for _, imported := range p.Imports {
 			if inside, ok := strings.CutPrefix(imported, module+"/"); ok && floors[inside] >= floor {
 				t.Errorf("%s (floor %d) imports %s (floor %d)", name, floor, inside, floors[inside])
+			}
+			if strings.HasSuffix(imported, "/forgetest") {
+				t.Errorf("%s imports what is for tests only", name)
 			}
 			for library, allowed := range owners {
 				if strings.HasPrefix(imported, library) && !slices.Contains(allowed, name) {

@@ -8,15 +8,19 @@
 package main
 
 import (
+	"context"
 	"os"
+	"os/signal"
 	_ "time/tzdata" // the office's zone must not depend on the machine
 
 	"golang.org/x/term"
 )
 
 func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	a := &app{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
+		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	os.Exit(a.run(os.Args[1:]))

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,10 @@ import (
 // mergeCommand lands a branch: check, then a merge commit with trailers.
 func (a *app) mergeCommand() *cobra.Command {
 	var key string
-	c := a.command("merge BRANCH", between(1, 1), func(args []string) error {
+	c := a.command("merge BRANCH|N", between(1, 1), func(args []string) error {
+		if number.MatchString(args[0]) && key == "" {
+			return a.mergeNumber(args[0])
+		}
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)
@@ -29,6 +33,9 @@ func (a *app) mergeCommand() *cobra.Command {
 	a.format = "text"
 	return c
 }
+
+// number is a pull request's.
+var number = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 
 func (a *app) merge(repo *history.Repo, branch, key string) error {
 	trunk := repo.Trunk()

@@ -5,37 +5,55 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/report"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
-// reportCommand writes the formal document of a case from its history.
+// reporting is one run of report.
+type reporting struct {
+	*app
+	document, format, output, ref, since string
+	online                               bool
+}
+
+// reportCommand writes the formal document of a case from its history, or of
+// every case that was finished lately.
 func (a *app) reportCommand() *cobra.Command {
-	var document, format, output, ref string
-	c := a.command("report ID [--format md|html|json] [--output FILE]", between(1, 1), func(args []string) error {
-		if document != "laporan" {
-			return usage("usage.document", document)
+	r := &reporting{app: a}
+	c := a.command("report ID [--format md|html|json] [--output FILE] | report --since REF|DURATION --output DIR", between(0, 1), func(args []string) error {
+		switch {
+		case r.document != "laporan":
+			return usage("usage.document", r.document)
+		case (len(args) == 0) != (r.since != ""), r.since != "" && r.output == "":
+			return usage("usage.report")
+		case !slices.Contains(report.Formats(), r.format):
+			return usage("usage.format", r.format)
 		}
 		repo, err := a.open()
 		if err != nil {
 			return err
 		}
 		defer repo.Close()
-		if ref == "" {
-			ref = repo.Trunk()
+		if r.ref == "" {
+			r.ref = repo.Trunk()
 		}
-		data, verdict, err := a.report(repo, ref, args[0], format)
+		if r.since != "" {
+			return r.finished(repo)
+		}
+		data, verdict, err := a.report(repo, r.ref, args[0], r.format, r.online)
 		if err != nil {
 			return err
 		}
-		if output == "" || output == "-" {
+		if r.output == "" || r.output == "-" {
 			_, err = a.out.Write(data)
-		} else if err = writeFile(filepath.Dir(output), filepath.Base(output), data); err == nil {
-			a.say("report.written", output)
+		} else {
+			err = r.save(filepath.Dir(r.output), filepath.Base(r.output), data)
 		}
 		if err == nil && verdict != finding.Pass {
 			a.complain("report.verdict." + string(verdict))
@@ -43,37 +61,107 @@ func (a *app) reportCommand() *cobra.Command {
 		}
 		return err
 	})
-	c.Flags().StringVar(&document, "document", "laporan", a.lang.Say("flag.document"))
-	c.Flags().StringVar(&format, "format", "md", a.lang.Say("flag.report-format", strings.Join(report.Formats(), ", ")))
-	c.Flags().StringVar(&output, "output", "", a.lang.Say("flag.output"))
-	c.Flags().StringVar(&ref, "ref", "", a.lang.Say("flag.ref"))
-	c.Flags().StringVar(&a.acceptRecord, "accept", "", a.lang.Say("flag.accept"))
+	f := c.Flags()
+	f.StringVar(&r.document, "document", "laporan", a.lang.Say("flag.document"))
+	f.StringVar(&r.format, "format", "md", a.lang.Say("flag.report-format", strings.Join(report.Formats(), ", ")))
+	f.StringVar(&r.output, "output", "", a.lang.Say("flag.output"))
+	f.StringVar(&r.ref, "ref", "", a.lang.Say("flag.ref"))
+	f.StringVar(&r.since, "since", "", a.lang.Say("flag.report-since"))
+	f.BoolVar(&r.online, "online", false, a.lang.Say("flag.online"))
+	f.StringVar(&a.acceptRecord, "accept", "", a.lang.Say("flag.accept"))
 	return c
+}
+
+func (r *reporting) save(dir, name string, data []byte) error {
+	if err := writeFile(dir, name, data); err != nil {
+		return err
+	}
+	r.say("report.written", filepath.Join(dir, name))
+	return nil
+}
+
+// finished writes the report of every case whose closure landed after a commit
+// of the main line, or within a time. All are written; the worst verdict is the
+// answer.
+func (r *reporting) finished(repo *history.Repo) error {
+	result, line, err := r.auditWith(repo, r.ref, "", r.online)
+	if err != nil {
+		return r.undecided(err)
+	}
+	fresh, err := r.fresh(repo, line)
+	if err != nil {
+		return err
+	}
+	worst := exitPass
+	for _, c := range line.Cases {
+		last := c.Last()
+		if c.Outcome() == "" || last.Landing == nil || !fresh[last.Landing] {
+			continue
+		}
+		data, verdict, err := r.render(result, line, c, r.format)
+		if err != nil {
+			return err
+		}
+		if err := r.save(r.output, c.ID+"."+r.format, data); err != nil {
+			return err
+		}
+		if verdict != finding.Pass {
+			r.complain("report.verdict." + string(verdict))
+			worst = max(worst, verdict.ExitCode())
+		}
+	}
+	if worst != exitPass {
+		return &verdictError{worst}
+	}
+	return nil
+}
+
+// fresh returns the landings after --since. Where it is a time, the landings'
+// dates tell: they only choose what is printed.
+func (r *reporting) fresh(repo *history.Repo, line *timeline.Timeline) (map[*timeline.Landing]bool, error) {
+	fresh := map[*timeline.Landing]bool{}
+	if d, err := time.ParseDuration(r.since); err == nil {
+		for _, l := range line.Landings {
+			fresh[l] = l.When.After(r.now.Add(-d))
+		}
+		return fresh, nil
+	}
+	from, err := repo.Resolve(r.since)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range slices.Backward(line.Landings) {
+		if l.Commit.ID == from.ID {
+			return fresh, nil
+		}
+		fresh[l] = true
+	}
+	return nil, usage("usage.since", r.since)
 }
 
 // report builds the document and returns the verdict over the case's own
 // findings: a report of a case that fails is still printed, but never silently.
-func (a *app) report(repo *history.Repo, ref, id, format string) ([]byte, finding.Verdict, error) {
-	if !slices.Contains(report.Formats(), format) {
-		return nil, "", usage("usage.format", format)
-	}
-	result, line, err := a.audit(repo, ref, "")
+func (a *app) report(repo *history.Repo, ref, id, format string, online bool) ([]byte, finding.Verdict, error) {
+	result, line, err := a.auditWith(repo, ref, "", online)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, c := range line.Cases {
-		if c.ID != id {
-			continue
+		if c.ID == id {
+			return a.render(result, line, c, format)
 		}
-		var own []finding.Finding
-		for _, f := range result.Findings {
-			if f.Case == id {
-				own = append(own, f)
-			}
-		}
-		var b bytes.Buffer
-		err := report.Write(&b, report.New(line, c, own, a.lang), format)
-		return b.Bytes(), finding.Judge(own), err
 	}
 	return nil, "", usage("usage.case", id)
+}
+
+func (a *app) render(result *finding.Result, line *timeline.Timeline, c *timeline.Case, format string) ([]byte, finding.Verdict, error) {
+	var own []finding.Finding
+	for _, f := range result.Findings {
+		if f.Case == c.ID {
+			own = append(own, f)
+		}
+	}
+	var b bytes.Buffer
+	err := report.Write(&b, report.New(line, c, own, a.lang), format)
+	return b.Bytes(), finding.Judge(own), err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -38,11 +39,14 @@ type player struct {
 	id, like    string // the case being worked on, and the example its items come from
 	title       string
 	retryOf     string
-	files       map[string][]byte           // of the script's archive
-	played      []string                    // include stack
-	from, until string                      // play only what stands between these labels
-	shown       string                      // what the last command line printed
-	external    func(args []string) error   // runs git, in tests
+	files       map[string][]byte         // of the script's archive
+	played      []string                  // include stack
+	from, until string                    // play only what stands between these labels
+	shown       string                    // what the last command line printed
+	external    func(args []string) error // runs git, in tests
+	github      func(args []string) error // acts on a GitHub, in tests
+	sleep       func(context.Context, time.Duration) error
+	env         map[string]string           // what the commands see of the environment
 	inspect     func(*finding.Result) error // looks at every result, in tests
 }
 
@@ -125,8 +129,8 @@ func (p *player) keyFile(id string) string { return filepath.Join(p.keyDir, id) 
 
 // app returns the command environment of the person and the moment.
 func (p *player) app() *app {
-	a := &app{in: strings.NewReader(""), out: p.log, err: p.log, getenv: func(string) string { return "" },
-		lang: p.lang, dir: p.dir, now: p.now, format: "text"}
+	a := &app{in: strings.NewReader(""), out: p.log, err: p.log, getenv: func(name string) string { return p.env[name] },
+		lang: p.lang, dir: p.dir, now: p.now, format: "text", sleep: p.sleep}
 	if p.who != nil {
 		a.who = &history.Identity{Name: p.who.Name, Email: p.who.Emails[0]}
 	}

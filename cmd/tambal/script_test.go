@@ -18,6 +18,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
@@ -36,6 +37,7 @@ func testOffice(t testing.TB, edit func(files map[string][]byte)) *player {
 	}
 	p.external = func(args []string) error { return git(t, p, args...) }
 	p.inspect = validResult
+	p.github = func(args []string) error { return onGitHub(t, p, forgetest.New(t)).act(args) }
 	return p
 }
 
@@ -71,7 +73,7 @@ func validResult(r *finding.Result) error {
 			if message := f.Message(lang); lang.Maybe(f.Code, f.Args...) == "" || strings.Contains(message, "%!") || strings.Contains(f.Hint(lang), "%!") {
 				return fmt.Errorf("%s has no sentence in %s: %s", f.Code, lang, message)
 			}
-			if f.Commit == "" && f.Path == "" && f.Rule != "history-shallow" && f.Rule != "history-malformed" {
+			if f.Commit == "" && f.Path == "" && f.Rule != "history-shallow" && f.Rule != "history-malformed" && f.Rule != "forge-unread" {
 				return fmt.Errorf("%s names no place", f.Code)
 			}
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // speakers are the functions whose first argument of the form of a code is one.
-var speakers = map[string]bool{"usage": true, "refused": true, "say": true, "Say": true, "Maybe": true, "complain": true,
+var speakers = map[string]bool{"usage": true, "refused": true, "say": true, "tell": true, "Say": true, "Maybe": true, "complain": true,
 	"report": true, "reportCase": true, "reportStep": true, "ask": true}
 
 // TestEveryCodeHasASentence reads the program's own source: a code that is said

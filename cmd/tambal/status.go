@@ -19,13 +19,14 @@ import (
 
 // statusCommand says where each case stands; for one case, what blocks it.
 func (a *app) statusCommand() *cobra.Command {
-	c := a.command("status [ID]", between(0, 1), func(args []string) error {
+	var online bool
+	c := a.command("status [ID] [--online]", between(0, 1), func(args []string) error {
 		repo, err := a.open()
 		if err != nil {
 			return a.undecided(err)
 		}
 		defer repo.Close()
-		result, line, err := a.audit(repo, repo.Trunk(), "")
+		result, line, err := a.auditWith(repo, repo.Trunk(), "", online)
 		if err != nil {
 			return a.undecided(err)
 		}
@@ -44,6 +45,7 @@ func (a *app) statusCommand() *cobra.Command {
 		}
 		return a.standingVerdict(result)
 	})
+	c.Flags().BoolVar(&online, "online", false, a.lang.Say("flag.online"))
 	a.findingFlags(c)
 	return c
 }

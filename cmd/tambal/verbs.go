@@ -18,7 +18,7 @@ import (
 func (p *player) act(words []string) error {
 	verb, args := words[0], words[1:]
 	need := map[string]int{"at": 1, "as": 1, "case": 1, "title": 1, "branch": 1, "attach": 2, "write": 2, "append": 2,
-		"replace": 3, "remove": 1, "include": 1, "land": 0, "check": 1, "audit": 1, "exit": 2, "shows": 1}
+		"replace": 3, "remove": 1, "include": 1, "land": 0, "check": 1, "audit": 1, "exit": 2, "shows": 1, "github": 1}
 	if len(args) < need[verb] {
 		return fmt.Errorf("%s needs %d words", verb, need[verb])
 	}

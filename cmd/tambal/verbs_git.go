@@ -30,6 +30,11 @@ func (p *player) onGit(verb string, args []string) error {
 			return errors.New("this script needs git")
 		}
 		return p.external(args)
+	case "github":
+		if p.github == nil {
+			return errors.New("this script needs a GitHub")
+		}
+		return p.github(args)
 	}
 	repo, err := history.Open(p.dir)
 	if err != nil && (verb == "check" || verb == "audit") {

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+)
+
+// hub is the example office on a GitHub of its own: the branch that a script
+// works on is pushed there and waits in a pull request.
+type hub struct {
+	*forgetest.GitHub
+	t      testing.TB
+	p      *player
+	number int
+	given  map[string]int64 // each person's latest review
+}
+
+// onGitHub gives a player its GitHub, with an account for everybody in the team.
+func onGitHub(t testing.TB, p *player, gh *forgetest.GitHub) *hub {
+	t.Helper()
+	h := &hub{GitHub: gh, t: t, p: p, given: map[string]int64{}}
+	gh.Lock()
+	gh.Clock = func() time.Time { return p.now }
+	gh.Unlock()
+	for i := range p.team.People {
+		if account := p.team.People[i].GitHub; account != nil {
+			gh.AddUser(account.Login, account.ID).Emails = p.team.People[i].Emails
+		}
+	}
+	p.env = map[string]string{
+		"GITHUB_API_URL": gh.URL(), "GITHUB_SERVER_URL": strings.TrimSuffix(gh.GitURL(), "/"+gh.Owner+"/"+gh.Name+".git"),
+		"GITHUB_REPOSITORY": gh.Owner + "/" + gh.Name, "GITHUB_TOKEN": gh.Token, "GITHUB_ACTIONS": "true",
+	}
+	p.github = h.act
+	p.sleep = func(context.Context, time.Duration) error { return nil }
+	return h
+}
+
+// account is the number of a person's account.
+func (h *hub) account(id string) int64 {
+	person := h.p.team.ByID(id)
+	if person == nil || person.GitHub == nil {
+		h.t.Fatalf("%s has no account", id)
+	}
+	return person.GitHub.ID
+}
+
+// push brings all branches of the office's clone to GitHub, as a person with git
+// would, by force.
+func (h *hub) push() {
+	if err := git(h.t, h.p, "push", "-q", "--force", h.Dir(), "refs/heads/*:refs/heads/*"); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// fetch brings all branches back.
+func (h *hub) fetch() error {
+	return errors.Join(git(h.t, h.p, "fetch", "-q", "--update-head-ok", h.Dir(), "+refs/heads/*:refs/heads/*"), git(h.t, h.p, "reset", "-q", "--hard"))
+}
+
+// act does the words after "github" in a script.
+func (h *hub) act(words []string) error {
+	verb, args := words[0], append(words[1:], "", "")
+	switch verb {
+	case "push":
+		h.push()
+	case "pull":
+		return h.fetch()
+	case "open":
+		h.push()
+		base := "main"
+		if args[0] != "" {
+			base = args[0]
+		}
+		h.number = h.Open(h.account(h.p.who.ID), h.p.id, base, h.p.caseTitle()).Number
+	case "record": // records the decision and brings it back into the clone
+		if err := h.p.command("0", []string{"tambal", "record", h.p.id, "--push"}); err != nil {
+			return err
+		}
+		return h.fetch()
+	case "review":
+		h.given[h.p.who.ID] = h.Review(h.number, h.account(h.p.who.ID), args[0], args[1])
+	case "dismiss":
+		h.Dismiss(h.given[args[0]])
+	case "draft":
+		h.Draft(h.number)
+	case "ready":
+		h.Ready(h.number)
+	case "close":
+		h.Close(h.number)
+	case "reopen":
+		h.Reopen(h.number)
+	case "retarget":
+		h.Retarget(h.number, args[0])
+	case "rename":
+		h.RenameUser(h.account(args[0]), args[1])
+	case "delete":
+		h.DeleteUser(h.account(args[0]))
+	case "deny":
+		h.Deny(args[0])
+	case "allow":
+		h.Allow(args[0])
+	case "gate":
+		return h.gate(words[1:])
+	default:
+		return fmt.Errorf("unknown word github %s", verb)
+	}
+	return nil
+}
+
+// gate judges the pull request over the API and compares with what is wanted.
+func (h *hub) gate(want []string) error {
+	a := h.p.app()
+	repo, err := history.Open(h.p.dir)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	at, err := a.connect(repo, 0)
+	if err != nil {
+		return err
+	}
+	defer at.Close()
+	p, err := a.inspect(repo, at, h.number, "")
+	if err != nil {
+		return h.p.expect(nil, err, want)
+	}
+	return h.p.expect(p.result, nil, want)
+}
+
+// template is an office whose case waits for the Kabid: made once, copied often.
+type template struct {
+	dir, keys string
+	player    *player
+	err       error
+}
+
+var waiting = sync.OnceValue(func() *template {
+	root, err := os.MkdirTemp("", "tambal-waiting-")
+	if err != nil {
+		return &template{err: err}
+	}
+	w := &template{dir: filepath.Join(root, "office"), keys: filepath.Join(root, "keys")}
+	for _, dir := range []string{w.dir, w.keys} {
+		if w.err = os.Mkdir(dir, 0o700); w.err != nil {
+			return w
+		}
+	}
+	if w.player, w.err = newPlayer(w.dir, w.keys, "en", discard{}, reviewLane); w.err != nil {
+		return w
+	}
+	if w.err = w.player.playData("waiting", []byte("include history/normal.txtar until analysed\n")); w.err == nil {
+		cmd := exec.Command("git", "gc", "-q") // a few files to copy instead of hundreds
+		cmd.Dir = w.dir
+		w.err = cmd.Run()
+	}
+	return w
+})
+
+// reviewLane leaves the policy at what an office starts with: a review that
+// GitHub confirms is enough.
+func reviewLane(files map[string][]byte) {
+	sop := string(files["policies/sop.yaml"])
+	files["policies/sop.yaml"] = []byte(strings.Replace(sop, "minimum: signed", "minimum: confirmed", 1))
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// waitingOffice is an office of its own whose plan and analysis of SP-2026-0001
+// are complete, on a GitHub, in no pull request yet. It is ten past ten.
+func waitingOffice(t *testing.T, gh *forgetest.GitHub) *hub {
+	t.Helper()
+	w := waiting()
+	if w.err != nil {
+		t.Fatal(w.err)
+	}
+	p := *w.player
+	p.dir, p.played, p.files = t.TempDir(), nil, nil
+	if err := os.CopyFS(p.dir, os.DirFS(w.dir)); err != nil {
+		t.Fatal(err)
+	}
+	p.external = func(args []string) error { return git(t, &p, args...) }
+	p.inspect = validResult
+	p.id, p.like = "SP-2026-0001", "SP-2026-0001"
+	h := onGitHub(t, &p, gh)
+	h.must("at", "2026-02-02T10:10:00+07:00")
+	h.must("as", "agus-p")
+	return h
+}
+
+func (h *hub) must(words ...string) {
+	h.t.Helper()
+	if err := h.p.act(words); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// play runs lines of a script.
+func (h *hub) play(script string) {
+	h.t.Helper()
+	if err := h.p.playData("script", []byte(script)); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// meanwhile runs lines of a script while a command of another one waits for an
+// answer.
+func (h *hub) meanwhile(script string) {
+	other := *h.p
+	if err := other.playData("meanwhile", []byte(script)); err != nil {
+		h.t.Error(err)
+	}
+}
+
+// read and write a file of the office's working tree.
+func (h *hub) read(name string) string {
+	h.t.Helper()
+	data, err := os.ReadFile(filepath.Join(h.p.dir, name))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(data)
+}
+
+func (h *hub) write(name, data string) {
+	h.t.Helper()
+	if err := writeFile(h.p.dir, name, []byte(data)); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// mergeButton merges over the API as GitHub's page does.
+func (h *hub) mergeButton(number int, method string) error {
+	body := strings.NewReader(`{"merge_method":"` + method + `"}`)
+	req, err := http.NewRequest(http.MethodPut, fmt.Sprintf("%s/repos/%s/%s/pulls/%d/merge", h.URL(), h.Owner, h.Name, number), body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+h.Token)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("merge: %s", resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+)
+
+// TestAuditOnlineReadsEveryReviewAgain: what the forge forgot or changed since
+// only takes the confirmation away; what it contradicts is a forgery.
+func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		then              func(h *hub)
+		exit, says        string
+		accepted, offline string
+	}{
+		"nothing changed":           {func(*hub) {}, "0", "PASS", "0", "3"},
+		"the account was renamed":   {func(h *hub) { h.RenameUser(h.account("budi-s"), "lain") }, "0", "PASS", "0", "3"},
+		"the account was deleted":   {func(h *hub) { h.DeleteUser(h.account("budi-s")) }, "3", "was deleted", "0", "3"},
+		"the text was edited":       {edit("budi-s", func(r *forgetest.Review) { r.Body = "Tidak jadi." }), "3", "was changed after it was recorded", "0", "3"},
+		"the review was dismissed":  {func(h *hub) { h.Dismiss(h.given["budi-s"]) }, "3", "was dismissed", "0", "3"},
+		"the repository is another": {func(h *hub) { h.Lock(); h.RepositoryID = 99; h.Unlock() }, "3", "the record names repository", "0", "3"},
+		"an unknown state":          {edit("budi-s", func(r *forgetest.Review) { r.State = "SUPERSEDED" }), "3", "not understood", "3", "3"},
+		"it was a comment":          {edit("budi-s", func(r *forgetest.Review) { r.State = "COMMENTED" }), "1", "the forge says COMMENTED", "1", "3"},
+		"it was a no":               {edit("budi-s", func(r *forgetest.Review) { r.State = "CHANGES_REQUESTED" }), "1", "the forge says CHANGES_REQUESTED", "1", "3"},
+		"it was somebody else's":    {edit("budi-s", func(r *forgetest.Review) { r.Reviewer = 900000004 }), "1", "given by account 900000004", "1", "3"},
+		"it was on another commit":  {edit("budi-s", func(r *forgetest.Review) { r.CommitID = strings.Repeat("a", 40) }), "1", "given on commit", "1", "3"},
+		"it was at another time":    {edit("budi-s", func(r *forgetest.Review) { r.SubmittedAt = r.SubmittedAt.Add(time.Minute) }), "1", "handed in at", "1", "3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := waitingOffice(t, forgetest.New(t))
+			h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\n")
+			c.then(h)
+			h.must("exit", c.exit, "tambal", "audit", "--online")
+			if !strings.Contains(h.p.shown, c.says) {
+				t.Errorf("it does not say %q:\n%s", c.says, h.p.shown)
+			}
+			h.must("exit", c.accepted, "tambal", "audit", "--online", "--accept", "recorded")
+			h.must("exit", c.offline, "tambal", "audit")
+		})
+	}
+}
+
+// TestTheEventSaysOnlyWhereToLook: the number or the commit of an event leads to
+// the pull request; nothing in it is believed.
+func TestTheEventSaysOnlyWhereToLook(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\n")
+	event := func(name, payload string) {
+		t.Helper()
+		h.write("../event.json", payload)
+		h.p.env["GITHUB_EVENT_NAME"], h.p.env["GITHUB_EVENT_PATH"] = name, h.p.dir+"/../event.json"
+	}
+	head := h.Head(h.p.id)
+	event("pull_request_target", `{"pull_request":{"number":1,"head":{"sha":"`+head+`"},"state":"closed","draft":true}}`)
+	h.play("tambal check --pr event --post\n")
+	if s := h.Statuses(head); len(s) != 1 || s[0].State != "pending" {
+		t.Errorf("%+v", s)
+	}
+	event("workflow_run", `{"workflow_run":{"head_sha":"`+head+`","pull_requests":[]}}`)
+	h.play(approve + "tambal record --pr event --push --post\n")
+	if s := h.Statuses(h.Head(h.p.id)); h.Head(h.p.id) == head || len(s) != 1 || s[0].State != "success" {
+		t.Errorf("%+v", s)
+	}
+	event("schedule", `{}`)
+	h.play("tambal check --pr event --post\ntambal record --pr event --push\nshows \"is on its branch already\"\n")
+	event("pull_request", `{}`)
+	h.play("exit 2 tambal check --pr event\n")
+	t.Run("D19 the event is ahead of the API", func(t *testing.T) {
+		event("pull_request_target", `{"pull_request":{"number":1,"head":{"sha":"`+strings.Repeat("e", 40)+`"}}}`)
+		h.play("exit 1 tambal check --pr event\nshows \"does not show the head of #1\"\n")
+	})
+}
+
+// TestABaseThatMovedIsJudgedAgain: between the check and the merge another case
+// lands, or the head moves; what landed is what is judged.
+func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
+	t.Parallel()
+	t.Run("D71 the head moves before the merge", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.New(t))
+		h.play("github open\n" + approve + "github record\n")
+		h.Before("PUT /pulls/1/merge", func() {
+			h.meanwhile("as agus-p\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 5 jam\"\ncommit \"ralat\"\ngithub push\n")
+		})
+		h.play("as siti-a\nexit 1 tambal merge 1\nshows \"#1 is not merged\"\nshows \"[approval-stale]\"\n")
+		if h.Pull(1).Merged {
+			t.Error("it was merged")
+		}
+	})
+	t.Run("D88 the base moves before the merge", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.New(t))
+		h.play("github open\n" + approve + "github record\n")
+		h.Before("PUT /pulls/1/merge", func() {
+			h.meanwhile("git switch -q main\nitems closure\ncommit \"batal\"\ngithub push\n-- closure.yaml --\n  - closure:\n      outcome: withdrawn\n      note: Sistem dimatikan.\n")
+		})
+		h.play("exit 1 tambal merge 1\n")
+		if strings.Contains(h.p.shown, "PASS") {
+			t.Errorf("what landed passes:\n%s", h.p.shown)
+		}
+	})
+	t.Run("D71 GitHub does not want to", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.Direct(t))
+		h.play("github open\n" + approve + "github record\n")
+		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Status: 405, Body: `{"message":"Required status check \"tambal/sop\" is expected."}`})
+		h.play("exit 1 tambal merge 1\nshows \"is expected\"\n")
+	})
+	t.Run("GitHub says it merged, but did not", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.Direct(t))
+		h.play("github open\n" + approve + "github record\n")
+		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + h.Head("main") + `","merged":true,"message":"ok"}`})
+		h.play("exit 1 tambal merge 1\nshows \"no merge of the head that was checked\"\n")
+	})
+}

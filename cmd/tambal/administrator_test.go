@@ -19,7 +19,7 @@ func initOffice(t *testing.T) (dir string, a *app, out *strings.Builder) {
 	a = p.app()
 	a.out, a.err = out, out
 	a.dir = filepath.Join(t.TempDir(), "kantor")
-	if err := a.scaffold(a.dir, p.keyFile("siti-a")); err != nil {
+	if err := a.scaffold(a.dir, p.keyFile("siti-a"), ""); err != nil {
 		t.Fatal(err)
 	}
 	p.dir = a.dir
@@ -38,7 +38,7 @@ func TestInitIsARepositoryThatPasses(t *testing.T) {
 	if code := a.run([]string{"--repo", dir, "audit"}); code != exitPass {
 		t.Fatalf("audit: %d\n%s", code, out)
 	}
-	if err := a.scaffold(dir, ""); err == nil {
+	if err := a.scaffold(dir, "", ""); err == nil {
 		t.Error("init ran twice over the same folder")
 	}
 	team := filepath.Join(dir, "policies", "team.yaml")

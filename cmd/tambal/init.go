@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -14,19 +15,22 @@ import (
 
 // initCommand scaffolds a patch repository; it never commits.
 func (a *app) initCommand() *cobra.Command {
-	var key string
-	c := a.command("init [DIR] [--key FILE.pub]", between(0, 1), func(args []string) error {
+	var key, account string
+	c := a.command("init [DIR] [--key FILE.pub] [--github LOGIN:ID]", between(0, 1), func(args []string) error {
 		dir := a.dir
 		if len(args) > 0 {
 			dir = args[0]
 		}
-		return a.scaffold(dir, key)
+		return a.scaffold(dir, key, account)
 	})
 	c.Flags().StringVar(&key, "key", "", a.lang.Say("flag.init-key"))
+	c.Flags().StringVar(&account, "github", "", a.lang.Say("flag.init-github"))
 	return c
 }
 
-func (a *app) scaffold(dir, key string) error {
+// scaffold writes the files. account is the owner's on GitHub, as LOGIN:ID; with ""
+// the one in Git's e-mail address is taken, if that is GitHub's own.
+func (a *app) scaffold(dir, key, account string) error {
 	repo, err := a.openOrCreate(dir)
 	if err != nil {
 		return err
@@ -40,6 +44,10 @@ func (a *app) scaffold(dir, key string) error {
 		return err
 	}
 	owner := scaffold.Owner{Name: who.Name, Email: who.Email, Since: a.now}
+	known := false
+	if owner.GitHubLogin, owner.GitHubID, known = scaffold.Account(cmp.Or(account, who.Email)); account != "" && !known {
+		return usage("init.github", account)
+	}
 	if owner.Key, err = a.publicKey(repo, key); err != nil {
 		return err
 	}
@@ -65,6 +73,9 @@ func (a *app) scaffold(dir, key string) error {
 	a.say("init.done", who.Name, who.Email)
 	if owner.Key == "" {
 		a.say("init.no-key")
+	}
+	if owner.GitHubLogin == "" {
+		a.say("init.no-github")
 	}
 	a.say("init.next", dir)
 	return nil

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ var static embed.FS
 type Owner struct {
 	Name, Email string
 	Key         string // public key as "type base64", or ""
+	GitHubLogin string // account on GitHub, or ""
+	GitHubID    int64  // its number, which decides
 	Since       time.Time
 }
 
@@ -60,6 +63,9 @@ func Files(o Owner) ([]File, error) {
 				return err
 			}
 			data, err := fs.ReadFile(source.fsys, name)
+			if strings.HasSuffix(name, actionFile) {
+				data = pinned(data, Version(debug.ReadBuildInfo()))
+			}
 			files = append(files, File{source.to + strings.TrimPrefix(name, source.root+"/"), data})
 			return err
 		})
@@ -67,7 +73,7 @@ func Files(o Owner) ([]File, error) {
 			return nil, err
 		}
 	}
-	return append(files, File{Path: "patches/.gitkeep"}), nil
+	return append(files, File{codeOwners, owners(o)}, File{Path: "patches/.gitkeep"}), nil
 }
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
@@ -88,6 +94,9 @@ func Team(o Owner) ([]byte, error) {
 	}
 	since := o.Since.In(policies.Default().Calendar.Location()).Format(time.DateOnly)
 	fmt.Fprintf(&b, teamHead, id, quote(o.Name), quote(o.Email))
+	if o.GitHubLogin != "" {
+		fmt.Fprintf(&b, "    github: { login: %s, id: %d }\n", quote(o.GitHubLogin), o.GitHubID)
+	}
 	if o.Key != "" {
 		fmt.Fprintf(&b, "    keys:\n      - type: ssh\n        key: %s\n        from: %q\n", quote(o.Key), since)
 	}
@@ -121,7 +130,8 @@ const teamRoles = `    assignments:
 #    name: Nama Kabid
 #    title: Kepala Bidang Statistik dan Persandian
 #    emails: [surel@contoh.go.id]
-#    keys:
+#    github: { login: akun-kabid, id: 12345678 }    # id angka: https://api.github.com/users/akun-kabid
+#    keys:                           # bila menyetujui dengan tanda tangan, tanpa GitHub
 #      - type: ssh
 #        key: ssh-ed25519 AAAA...    # isi berkas .pub milik Kabid
 #        from: "2026-01-01"

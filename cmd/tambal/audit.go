@@ -66,9 +66,11 @@ func (a *app) auditWith(repo *history.Repo, ref, checkpoint string, online bool)
 			return nil, nil, err
 		}
 	}
-	line, err := timeline.Replay(repo, tip, a.now, a.progress())
-	if err == nil && online {
-		err = a.reread(repo, line)
+	var line *timeline.Timeline
+	if online {
+		line, err = a.replayOnline(repo, tip)
+	} else {
+		line, err = timeline.Replay(repo, tip, a.now, a.progress())
 	}
 	if err != nil {
 		return nil, nil, err

@@ -59,7 +59,7 @@ func TestEveryGapOfTheRules(t *testing.T) {
 		}, 1, []string{"error code-owners-off"}},
 		{"linear", with(map[string]any{"type": "required_linear_history"}), 1, []string{"error history-linear"}},
 		{"signed commits", with(map[string]any{"type": "required_signatures"}), 0, []string{"warning commits-signed"}},
-		{"queue", with(queueRule()), 1, []string{"error merge-queue"}},
+		{"D63 a merge queue", with(queueRule()), 1, []string{"error merge-queue"}},
 		{"a type go-github cannot read", with(map[string]any{"type": "max_file_size", "parameters": map[string]any{"max_file_size": 5}}), 0, []string{"notice rule-unknown"}},
 		{"administrators bypass", field("bypass_actors", role), 1, []string{"error bypass-role"}},
 		{"only evaluated", field("enforcement", "evaluate"), 1, []string{"error pull-request-missing", "error status-missing", "error force-push-allowed", "error deletion-allowed", "warning ruleset-inactive"}},

@@ -76,6 +76,9 @@ func (a *app) landed(repo *history.Repo, at *link, p *pull, sha string) error {
 		return refused("merge.not-landed", sha, p.Pull.Number)
 	}
 	line, err := timeline.Replay(repo, commit, a.now, a.progress())
+	if err == nil {
+		line, err = a.withPolicies(repo, at, line)
+	}
 	if err != nil {
 		return a.undecided(err)
 	}

@@ -11,17 +11,64 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
-// reread reads every review that was ever recorded again from the forge.
-func (a *app) reread(repo *history.Repo, line *timeline.Timeline) error {
+// replayOnline is the replay with what only the forge knows: who approved the
+// policy changes, and every review that was ever recorded, read again.
+func (a *app) replayOnline(repo *history.Repo, tip *history.Commit) (*timeline.Timeline, error) {
+	line, err := timeline.Replay(repo, tip, a.now, a.progress())
+	if err != nil {
+		return nil, err
+	}
 	numbers := recordedPulls(line)
+	if len(numbers)+len(line.Unproven) == 0 {
+		return line, nil
+	}
+	at, err := a.connect(repo, 2*time.Minute+time.Duration(len(numbers)+2*len(line.Unproven))*2*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	defer at.Close()
+	if line, err = a.withPolicies(repo, at, line); err != nil {
+		return nil, err
+	}
+	return line, a.reread(at, line, numbers)
+}
+
+// withPolicies replays again once the forge has said who approved the policy
+// changes that no key vouches for.
+func (a *app) withPolicies(repo *history.Repo, at *link, line *timeline.Timeline) (*timeline.Timeline, error) {
+	if len(line.Unproven) == 0 {
+		return line, nil
+	}
+	pulls, err := at.policyPulls(line)
+	if err != nil {
+		return nil, err
+	}
+	return timeline.ReplayWith(repo, line.Tip, a.now, nil, timeline.Facts{Policies: pulls})
+}
+
+// policyPulls reads the pull requests that brought the policies nobody signed.
+func (l *link) policyPulls(line *timeline.Timeline) (map[history.ID]*forge.Dossier, error) {
+	found := map[history.ID]*forge.Dossier{}
+	for _, c := range line.Unproven {
+		pull, err := l.MergedBy(string(c.ID))
+		if err != nil {
+			return nil, err
+		}
+		if pull.Number == 0 {
+			continue
+		}
+		if found[c.ID], err = l.Reread(forge.Repository{}, pull.Number); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// reread reads the reviews of the recorded decisions again.
+func (a *app) reread(at *link, line *timeline.Timeline, numbers []int) error {
 	if len(numbers) == 0 {
 		return nil
 	}
-	at, err := a.connect(repo, 2*time.Minute+time.Duration(len(numbers))*2*time.Second)
-	if err != nil {
-		return err
-	}
-	defer at.Close()
 	repository, err := at.Repository()
 	if err != nil {
 		return err

@@ -93,7 +93,13 @@ func (a *app) read(repo *history.Repo, at *link, number int) (*pull, error) {
 			return nil, err
 		}
 	}
-	if p.line, err = timeline.PendingPull(repo, p.base, p.head, a.now, d); err != nil {
+	facts := timeline.Facts{Pull: d}
+	if p.line, err = timeline.PendingWith(repo, p.base, p.head, a.now, facts); err == nil && len(p.line.Unproven) > 0 {
+		if facts.Policies, err = at.policyPulls(p.line); err == nil {
+			p.line, err = timeline.PendingWith(repo, p.base, p.head, a.now, facts)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := at.vouch(p); err != nil {

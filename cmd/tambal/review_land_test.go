@@ -32,6 +32,7 @@ func TestPullRequestStates(t *testing.T) {
 		{name: "D55 the schedule was written beside the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\ngit switch -q -c jadwal HEAD~1\nitems schedule\ncommit \"jadwal\"\n" +
 			"git switch -q SP-2026-0001\ngit merge -q -s ours --no-ff --no-commit jadwal\nitems schedule\ngit commit -qam \"ambil jadwal\"\ngithub push\ngithub gate fail step-order"},
 		{name: "D55 the schedule was written behind the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\nitems schedule\ncommit \"jadwal\"\ngithub push\ngithub gate pass"},
+		{name: "D56 a schedule dated before the approval it builds on", script: approved + "as siti-a\ngithub record\nat 2026-02-02T09:00:00+07:00\nitems schedule\ncommit \"jadwal\"\nat 2026-02-02T10:45:00+07:00\ngithub push\ngithub gate pass"},
 		{name: "refused, recorded, closed, landed", script: "KABID CHANGES_REQUESTED \"DITOLAK. Cadangan belum pernah dicoba pulih.\"\ngithub gate pending approval-pending\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngithub record\n" +
 			"github gate fail step-order\nitems closure\ncommit \"tutup\"\ngithub push\ngithub gate pass\nexit 0 tambal merge 1\ngithub pull\nexit 0 tambal audit --online\nexit 0 tambal status SP-2026-0001 --online\nshows rejected" +
 			"\n-- closure.yaml --\n  - closure:\n      outcome: rejected\n      note: Ditolak Kabid.\n"},
@@ -52,6 +53,13 @@ func TestWaysToLand(t *testing.T) {
 		{name: "D58a an approval used after its giver lost the role", script: approved + "github record\ngithub gate pass\n", then: func(h *hub) {
 			h.changeTeam("{ role: kabid, from: \"2025-01-01\", basis: SK Bupati Nomor 821/010/2025 }", "{ role: technical-team, from: \"2025-01-01\", basis: pindah }")
 		}, after: "github gate fail step-role\nexit 1 tambal merge 1"},
+		{name: "D58b a merge tag that names something else", script: "as agus-p\ngit switch -q main\ngit merge -q --no-ff -m \"gabung\" SP-2026-0001\n", then: func(h *hub) {
+			raw := gitOutput(h.t.(*testing.T), h.p, nil, "cat-file", "commit", "main")
+			tag := "mergetag object " + strings.TrimSpace(gitOutput(h.t.(*testing.T), h.p, nil, "rev-parse", "main~1")) + "\n type commit\n tag disetujui\n tagger Budi Santoso <budi-s@kominfo.example> 1770001923 +0700\n \n Disetujui\n"
+			forged := strings.Replace(raw, "\n\n", "\n"+strings.TrimSuffix(tag, "\n")+"\n\n", 1)
+			id := strings.TrimSpace(gitOutput(h.t.(*testing.T), h.p, []byte(forged), "hash-object", "-t", "commit", "-w", "--stdin"))
+			h.play("git reset -q --hard " + id + "\ngithub push\nexit 1 tambal audit --online\nshows \"[approval-missing]\"\n")
+		}},
 		{name: "D58c a fast-forward", script: approved + "github record\ngit switch -q main\ngit merge -q --ff-only SP-2026-0001\ngithub push\nexit 1 tambal audit --online\nshows \"[history-direct]\""},
 		{name: "D59 merged with tambal", script: approved + "github record\nexit 0 tambal merge 1\n" + main + "exit 0 tambal audit --online"},
 		{name: "D60 the merge button before the record", script: approved, then: button("merge"), after: main + "exit 1 tambal audit --online\nshows \"[approval-missing]\""},

@@ -157,3 +157,47 @@ func (h *hub) changeTeam(old, new string) {
 	h.write("policies/team.yaml", strings.Replace(team, old, new, 1))
 	h.play("commit \"tim berubah\"\nland kebijakan signed\ngithub push\n")
 }
+
+// TestPoliciesApprovedInReview: an office without keys changes its team in a pull
+// request that another policy owner approves. Approvals afterwards keep their
+// strength, as long as the forge can be asked.
+func TestPoliciesApprovedInReview(t *testing.T) {
+	t.Parallel()
+	const joko = "{ role: technical-team, from: \"2025-01-01\", basis: SK Kepala Dinas Nomor 800/003/2025 }\n\n  - id: budi-s"
+	const owner = "{ role: policy-owner, from: \"2025-01-01\", basis: SK }\n\n  - id: budi-s"
+	for name, c := range map[string]struct {
+		reviewer, state string
+		later           bool // the policy changes after the review
+		exit            string
+	}{
+		"another owner approved":              {"joko-s", "APPROVED", false, "0"},
+		"nobody did":                          {"", "", false, "3"},
+		"somebody without the role did":       {"rina-w", "APPROVED", false, "3"},
+		"the author's own word":               {"siti-a", "APPROVED", false, "3"},
+		"another owner objected":              {"joko-s", "CHANGES_REQUESTED", false, "3"},
+		"another owner approved an older one": {"joko-s", "APPROVED", true, "3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := waitingOffice(t, forgetest.New(t))
+			h.changeTeam(joko, owner) // signed: Joko is a policy owner now
+			h.play("github open\ngit switch -q main\nbranch kebijakan\nas siti-a\n")
+			h.write("policies/calendar.yaml", h.read("policies/calendar.yaml")+"# jam layanan\n")
+			h.play("commit \"kalender\"\ngithub push\n")
+			number := h.Open(h.account("agus-p"), "kebijakan", "main", "kalender").Number
+			if c.reviewer != "" {
+				h.Review(number, h.account(c.reviewer), c.state, "")
+			}
+			if c.later {
+				h.write("policies/calendar.yaml", h.read("policies/calendar.yaml")+"# hari Sabtu\n")
+				h.play("commit \"kalender lagi\"\ngithub push\n")
+			}
+			h.play("exit 0 tambal merge 2\ngithub pull\ngit switch -q SP-2026-0001\n")
+			h.play("as budi-s\nat 2026-02-02T10:30:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\nexit 0 tambal record SP-2026-0001 --push\n")
+			h.play("exit " + c.exit + " tambal check --pr 1\n")
+			if c.exit == "0" {
+				h.play("exit 0 tambal merge 1\ngithub pull\nexit 0 tambal audit --online\nexit 3 tambal audit\n")
+			}
+		})
+	}
+}

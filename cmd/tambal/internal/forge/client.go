@@ -2,6 +2,7 @@ package forge
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -135,3 +136,22 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// Pause waits for the forge to catch up, within the client's deadline.
+func (c *Client) Pause(d time.Duration) { _ = c.pause(c.ctx, d) }
+
+// Viewer returns the account the token belongs to; the zero Account for a token
+// that belongs to no user, as a workflow's.
+func (c *Client) Viewer() (Account, error) {
+	u, resp, err := c.gh.Users.Get(c.ctx, "")
+	err = c.fail(call{"user", "-"}, resp, err)
+	var own *Error
+	if errors.As(err, &own) && own.Status == http.StatusForbidden {
+		return Account{}, nil
+	}
+	return account(u), err
+}
+
+// Context ends with the client's deadline; what else the command does on the
+// network may share it.
+func (c *Client) Context() context.Context { return c.ctx }

@@ -1,10 +1,7 @@
 package forge
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -80,9 +77,7 @@ func (c *Client) OpenPulls() ([]PullRequest, error) {
 
 // PullsWith returns the open pull requests that carry a commit.
 func (c *Client) PullsWith(sha string) ([]PullRequest, error) {
-	list, err := c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		return c.gh.PullRequests.ListPullRequestsWithCommit(c.ctx, c.owner, c.name, sha, &page)
-	})
+	list, err := c.pullsWith(sha)
 	var open []PullRequest
 	for _, p := range list {
 		if p.Open {
@@ -92,6 +87,12 @@ func (c *Client) PullsWith(sha string) ([]PullRequest, error) {
 	return open, err
 }
 
+func (c *Client) pullsWith(sha string) ([]PullRequest, error) {
+	return c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		return c.gh.PullRequests.ListPullRequestsWithCommit(c.ctx, c.owner, c.name, sha, &page)
+	})
+}
+
 func (c *Client) pulls(op call, list func(github.ListOptions) ([]*github.PullRequest, *github.Response, error)) ([]PullRequest, error) {
 	all, err := pages(c, op, list)
 	var out []PullRequest
@@ -99,6 +100,18 @@ func (c *Client) pulls(op call, list func(github.ListOptions) ([]*github.PullReq
 		out = append(out, pullRequest(p))
 	}
 	return out, err
+}
+
+// MergedBy returns the pull request that was merged as a commit; its number is 0
+// when there is none.
+func (c *Client) MergedBy(sha string) (PullRequest, error) {
+	list, err := c.pullsWith(sha)
+	for _, p := range list {
+		if p.Merged && p.MergeCommit == sha {
+			return p, err
+		}
+	}
+	return PullRequest{}, err
 }
 
 // Reviews returns all reviews of a pull request, oldest first.
@@ -266,22 +279,3 @@ func (c *Client) shapeless(what string) error {
 }
 
 var errShape = &unsound{"forge.unsound.shape"}
-
-// Pause waits for the forge to catch up, within the client's deadline.
-func (c *Client) Pause(d time.Duration) { _ = c.pause(c.ctx, d) }
-
-// Viewer returns the account the token belongs to; the zero Account for a token
-// that belongs to no user, as a workflow's.
-func (c *Client) Viewer() (Account, error) {
-	u, resp, err := c.gh.Users.Get(c.ctx, "")
-	err = c.fail(call{"user", "-"}, resp, err)
-	var own *Error
-	if errors.As(err, &own) && own.Status == http.StatusForbidden {
-		return Account{}, nil
-	}
-	return account(u), err
-}
-
-// Context ends with the client's deadline; what else the command does on the
-// network may share it.
-func (c *Client) Context() context.Context { return c.ctx }

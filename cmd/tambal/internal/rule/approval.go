@@ -47,8 +47,10 @@ func approvalPending(p *pass) {
 		s := undecided(p, c)
 		switch {
 		case s == nil || !p.Pending:
-		case p.Pull == nil:
+		case p.Pull == nil && p.Policy.Procedure.Approval.Minimum == string(timeline.Signed):
 			p.reportStep(c, s, nil, "approval-pending", s.Item.Name, approvers(p), c.ID)
+		case p.Pull == nil:
+			p.reportStep(c, s, nil, "approval-pending.either", s.Item.Name, approvers(p), c.ID)
 		default:
 			p.waiting(c, s)
 		}

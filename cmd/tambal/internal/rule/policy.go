@@ -98,7 +98,7 @@ func policyMixed(p *pass) {
 // policyUnsigned remarks a policy landing that no policy owner vouched for: who
 // can swap keys unseen can sign as anybody, so later proofs count as recorded.
 func policyUnsigned(p *pass) {
-	if p.Next != nil && !p.Anchor && !p.Next.Signed {
+	if p.Next != nil && !p.Anchor && !p.Next.Signed && p.Next.ReviewedBy == nil {
 		p.report(path(policies.Dir), "policy-unsigned")
 	}
 }

@@ -81,7 +81,7 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Appr
 		if err != nil {
 			return nil, err
 		}
-		if fit == FitContent || fit == FitUnknown && l.Pending && b.dossier != nil {
+		if fit == FitContent || fit == FitUnknown && l.Pending && b.facts.Pull != nil {
 			a.Recheck, a.Why = Stale, whyUnfit(fit, changed)
 		}
 	}

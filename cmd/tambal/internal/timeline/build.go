@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -23,8 +22,7 @@ type builder struct {
 	// capped: a policy landing after the anchor was neither signed by a policy
 	// owner nor approved, so keys may have been swapped unseen.
 	capped bool
-	// dossier is what the forge says of the pending landing; nil when not asked.
-	dossier *forge.Dossier
+	facts  Facts
 }
 
 type loaded struct {
@@ -48,6 +46,11 @@ func newBuilder(repo *history.Repo, tip *history.Commit, now time.Time) (*builde
 
 // Replay reads the whole history that ends at tip: the audit.
 func Replay(repo *history.Repo, tip *history.Commit, now time.Time, progress func(done, total int)) (*Timeline, error) {
+	return ReplayWith(repo, tip, now, progress, Facts{})
+}
+
+// ReplayWith is Replay with what the forge says of policy changes.
+func ReplayWith(repo *history.Repo, tip *history.Commit, now time.Time, progress func(done, total int), facts Facts) (*Timeline, error) {
 	landings, err := repo.Landings(tip, progress)
 	if err != nil {
 		return nil, err
@@ -56,6 +59,7 @@ func Replay(repo *history.Repo, tip *history.Commit, now time.Time, progress fun
 	if err != nil {
 		return nil, err
 	}
+	b.facts = facts
 	for _, l := range landings {
 		if b.line.Anchor == nil {
 			holds, err := b.holdsPolicy(l.Commit)
@@ -78,17 +82,17 @@ func Replay(repo *history.Repo, tip *history.Commit, now time.Time, progress fun
 // result has not happened yet. Only the touched cases and the policy line are
 // read, not the whole history.
 func Pending(repo *history.Repo, base, head *history.Commit, now time.Time) (*Timeline, error) {
-	return PendingPull(repo, base, head, now, nil)
+	return PendingWith(repo, base, head, now, Facts{})
 }
 
-// PendingPull is Pending for a pull request, joined with what the forge says of
-// it. Reviewed commits that are not in the clone count as unknown.
-func PendingPull(repo *history.Repo, base, head *history.Commit, now time.Time, d *forge.Dossier) (*Timeline, error) {
+// PendingWith is Pending joined with what the forge says. Reviewed commits that
+// are not in the clone count as unknown.
+func PendingWith(repo *history.Repo, base, head *history.Commit, now time.Time, facts Facts) (*Timeline, error) {
 	b, err := newBuilder(repo, base, now)
 	if err != nil {
 		return nil, err
 	}
-	b.dossier = d
+	b.facts = facts
 	pending, err := repo.Pending(base, head)
 	if err != nil {
 		return nil, err
@@ -128,41 +132,12 @@ func PendingPull(repo *history.Repo, base, head *history.Commit, now time.Time, 
 	if err := b.add(pending); err != nil {
 		return nil, err
 	}
-	if d != nil {
+	if facts.Pull != nil {
 		if err := b.join(b.line.Landings[0]); err != nil {
 			return nil, err
 		}
 	}
 	return b.finish(), nil
-}
-
-// readPolicyLine finds the anchor and whether an unproven policy landing
-// followed it.
-func (b *builder) readPolicyLine(tip *history.Commit) error {
-	commits, err := b.repo.Touching(tip, "policies", false)
-	if err != nil {
-		return err
-	}
-	for _, c := range commits {
-		if b.line.Anchor == nil {
-			holds, err := b.holdsPolicy(c)
-			if err != nil {
-				return err
-			}
-			if holds {
-				b.line.Anchor = c
-			}
-			continue
-		}
-		l, err := b.repo.At(c)
-		if err != nil {
-			return err
-		}
-		if _, err := b.policyChange(b.wrap(l)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func touchedCases(l *history.Landing) []string {

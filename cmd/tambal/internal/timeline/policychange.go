@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -49,10 +50,85 @@ func (b *builder) policyChange(l *Landing) (*PolicyChange, error) {
 		change.Contributions = append(change.Contributions, b.contribution(c, l))
 	}
 	change.Signed = b.policySigned(l, change)
-	if !change.Signed && !l.Pending && !b.capped {
+	if change.Signed {
+		return change, nil
+	}
+	d := b.facts.Pull
+	if !l.Pending {
+		d = b.facts.Policies[l.Commit.ID]
+	}
+	if change.ReviewedBy, err = b.policyReviewed(l, change, after, d); err != nil || change.ReviewedBy != nil || l.Pending {
+		return change, err
+	}
+	if !slices.Contains(b.line.Unproven, l.Commit) {
+		b.line.Unproven = append(b.line.Unproven, l.Commit)
+	}
+	if !b.capped {
 		b.capped, b.line.Proven = true, l.Policy
 	}
 	return change, nil
+}
+
+// policyReviewed returns the policy owner who approved the landed policy in its
+// pull request and wrote none of it.
+func (b *builder) policyReviewed(l *Landing, change *PolicyChange, after *history.Commit, d *forge.Dossier) (*policies.Person, error) {
+	if d == nil || l.Policy == nil {
+		return nil, nil
+	}
+	landed, err := b.repo.Lookup(after.Tree, policies.Dir)
+	if err != nil {
+		return nil, err
+	}
+	latest := map[int64]forge.Review{}
+	for _, r := range inOrder(d.Reviews) {
+		if r.Decides() && !r.SubmittedAt.IsZero() {
+			latest[r.Author.ID] = r
+		}
+	}
+	for _, r := range inOrder(d.Reviews) {
+		owner := l.Policy.Team.ByGitHub(r.Author.ID)
+		if latest[r.Author.ID].ID != r.ID || r.State != forge.Approved || r.Author.Bot || owner == nil || !owner.HoldsAt(policies.RolePolicyOwner, r.SubmittedAt) ||
+			slices.ContainsFunc(change.Contributions, func(c *Contribution) bool { return slices.Contains(c.People(), owner.ID) }) {
+			continue
+		}
+		at, err := b.repo.Commit(history.ID(r.Commit))
+		if err != nil {
+			continue // what was reviewed is not here to compare
+		}
+		if reviewed, err := b.repo.Lookup(at.Tree, policies.Dir); err != nil || reviewed == landed {
+			return owner, err
+		}
+	}
+	return nil, nil
+}
+
+// readPolicyLine finds the anchor and whether an unproven policy landing
+// followed it.
+func (b *builder) readPolicyLine(tip *history.Commit) error {
+	commits, err := b.repo.Touching(tip, "policies", false)
+	if err != nil {
+		return err
+	}
+	for _, c := range commits {
+		if b.line.Anchor == nil {
+			holds, err := b.holdsPolicy(c)
+			if err != nil {
+				return err
+			}
+			if holds {
+				b.line.Anchor = c
+			}
+			continue
+		}
+		l, err := b.repo.At(c)
+		if err != nil {
+			return err
+		}
+		if _, err := b.policyChange(b.wrap(l)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // policySigned says whether policy owners of the old policy vouch with their

@@ -12,6 +12,14 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
+// Facts are what the forge adds to a clone. The zero value adds nothing.
+type Facts struct {
+	// Pull is what it says of the pull request a pending landing waits in.
+	Pull *forge.Dossier
+	// Policies hold, by landing, the pull request that brought a policy.
+	Policies map[history.ID]*forge.Dossier
+}
+
 // RefusalWord begins the text of a "Request changes" that refuses for good;
 // without it the pull request is sent back to be revised.
 const RefusalWord = "DITOLAK"
@@ -65,7 +73,7 @@ const (
 // join joins the forge's facts with the pending landing: its reviews, and the
 // records it brings.
 func (b *builder) join(l *Landing) (err error) {
-	if l.Pull, err = b.pull(l, b.dossier); err != nil || l.Policy == nil {
+	if l.Pull, err = b.pull(l, b.facts.Pull); err != nil || l.Policy == nil {
 		return err
 	}
 	holds := func(p *policies.Person) bool { return l.HoldsApproval(p, l.When) }
@@ -76,7 +84,7 @@ func (b *builder) join(l *Landing) (err error) {
 				continue
 			}
 			if a.Recheck == NotReread {
-				a.reread(b.dossier, l.Policy.Team, l.Policy.Calendar.Location(), true)
+				a.reread(b.facts.Pull, l.Policy.Team, l.Policy.Calendar.Location(), true)
 			}
 			if a.Recheck == Agrees {
 				a.unfit(l.Pull)

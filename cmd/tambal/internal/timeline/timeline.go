@@ -31,6 +31,8 @@ type Timeline struct {
 	// Proven is the last policy that was vouched for: the one in force at the
 	// tip, or the one before the first landing that nobody proved.
 	Proven *policies.Policy
+	// Unproven are the policy landings after the anchor that nobody vouched for.
+	Unproven []*history.Commit
 }
 
 // Landing is one landing, or the pending one, with everything needed to judge it.
@@ -68,6 +70,9 @@ type PolicyChange struct {
 	// Signed says that the landing, or every commit that touches the policy, was
 	// signed with a key that the old policy gives to a policy owner.
 	Signed bool
+	// ReviewedBy is the policy owner, by the old policy, who approved exactly this
+	// one in its pull request; nil where the forge was not asked.
+	ReviewedBy *policies.Person
 }
 
 // Actor is an author, committer or co-author. Person is nil for an address that

@@ -136,7 +136,7 @@ func (g *GitHub) serveGit(w http.ResponseWriter, r *http.Request, rest string) {
 	inner.Header.Del("Authorization")
 	inner.URL.Path = "/" + filepath.Base(g.dir) + rest
 	handler := &cgi.Handler{
-		Path: program, Dir: g.dir,
+		Path: program, Dir: g.dir, Stderr: io.Discard, // what it refuses, the client is told
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + filepath.Dir(g.dir), "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=git",
 			"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull,

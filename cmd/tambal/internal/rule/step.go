@@ -31,6 +31,7 @@ func stepOrder(p *pass) {
 	})
 	for _, c := range p.Cases {
 		refusedOpen(p, c)
+		behindReview(p, c)
 		writtenEarly(p, c)
 	}
 }
@@ -86,6 +87,19 @@ func refusedOpen(p *pass, c *timeline.CaseChange) {
 	for i, s := range c.Steps {
 		if s.Approval != nil && s.Approval.Decision == schema.DecisionRejected && i == len(c.Steps)-1 {
 			p.reportStep(c, s, []string{"decision"}, "step-order.refused-open", c.ID)
+		}
+	}
+}
+
+// behindReview lets nothing land behind the record of an approval that was given
+// as a review: the reviewer approved what stood there, and whoever adds to it
+// would land unread text under that approval. The next step is its own landing.
+func behindReview(p *pass, c *timeline.CaseChange) {
+	for i, s := range c.Steps {
+		if s.Approval != nil && s.Approval.Review != nil && s.Approval.Decision == schema.DecisionApproved && i+1 < len(c.Steps) {
+			next := c.Steps[i+1]
+			f := p.reportStep(c, next, nil, "step-order.behind-review", next.Item.Name)
+			f.Related = append(f.Related, seen(c, s))
 		}
 	}
 }

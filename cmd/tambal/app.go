@@ -138,7 +138,9 @@ func (a *app) readLine() (string, error) {
 }
 
 // say writes one sentence to the person.
-func (a *app) say(code string, args ...any) { fmt.Fprintln(a.out, a.lang.Say(code, args...)) }
+func (a *app) say(code string, args ...any) {
+	fmt.Fprintln(a.out, finding.Inert(a.lang.Say(code, args...)))
+}
 
 // tell writes one sentence to the person, beside a result that a machine reads.
 func (a *app) tell(code string, args ...any) {
@@ -146,7 +148,7 @@ func (a *app) tell(code string, args ...any) {
 	if a.format != "text" {
 		out = a.err
 	}
-	fmt.Fprintln(out, a.lang.Say(code, args...))
+	fmt.Fprintln(out, finding.Inert(a.lang.Say(code, args...)))
 }
 
 // open opens the repository the command works on.

@@ -1,11 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -74,42 +69,41 @@ type examination struct {
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	c := a.command("doctor", cobra.NoArgs, func([]string) error { return a.doctor() })
-	c.Flags().StringVar(&a.format, "format", "text", a.lang.Say("flag.format"))
+	c := a.command("doctor", between(0, 0), func([]string) error { return a.doctor() })
+	c.Flags().StringVar(&a.format, "format", "text", a.lang.Say("flag.format-json"))
 	return c
 }
 
 func (a *app) doctor() error {
+	return a.reach(func(repo *history.Repo, at *link) error {
+		e, err := examine(repo, at)
+		if err != nil {
+			return err
+		}
+		if err := a.writeExamination(e); err != nil {
+			return err
+		}
+		return e.end()
+	})
+}
+
+// reach opens the clone and connects to its forge, for what is said as text or
+// JSON.
+func (a *app) reach(visit func(repo *history.Repo, at *link) error) error {
 	if a.format != "text" && a.format != "json" {
 		return usage("usage.format", a.format)
 	}
-	repo, at, err := a.reach()
+	repo, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer repo.Close()
-	defer at.Close()
-	e, err := examine(repo, at)
-	if err != nil {
-		return err
-	}
-	if err := a.writeExamination(e); err != nil {
-		return err
-	}
-	return e.end()
-}
-
-// reach opens the clone and connects to its forge.
-func (a *app) reach() (*history.Repo, *link, error) {
-	repo, err := a.open()
-	if err != nil {
-		return nil, nil, err
-	}
 	at, err := a.connect(repo, 0)
 	if err != nil {
-		return nil, nil, errors.Join(err, repo.Close())
+		return err
 	}
-	return repo, at, nil
+	defer at.Close()
+	return visit(repo, at)
 }
 
 // examine reads everything that decides whether the gate holds. What cannot be
@@ -187,14 +181,14 @@ func (e *examination) end() error {
 // writeExamination says first what the plan allows, then gap by gap.
 func (a *app) writeExamination(e *examination) error {
 	if a.format == "json" {
-		return writeObject(a.out, e.object(a.lang))
+		return finding.WriteObject(a.out, e.object(a.lang))
 	}
 	visible := "doctor.public"
 	if e.settings.Private {
 		visible = "doctor.private"
 	}
-	a.line("doctor.head", e.settings.FullName, text.Phrase{Code: visible}, e.settings.DefaultBranch)
-	a.line("doctor.prevention." + string(e.prevention))
+	a.say("doctor.head", e.settings.FullName, text.Phrase{Code: visible}, e.settings.DefaultBranch)
+	a.say("doctor.prevention." + string(e.prevention))
 	rest := slices.Clone(e.findings)
 	isPlan := func(f finding.Finding) bool { return f.Rule == "plan-no-rules" }
 	if i := slices.IndexFunc(rest, isPlan); i > 0 {
@@ -208,14 +202,8 @@ func (a *app) writeExamination(e *examination) error {
 	for _, f := range e.findings {
 		count[f.Severity]++
 	}
-	a.line("doctor.verdict."+string(finding.Judge(e.findings)), count[finding.Error], count[finding.Undecided], count[finding.Warning], count[finding.Notice])
+	a.say("doctor.verdict."+string(finding.Judge(e.findings)), count[finding.Error], count[finding.Undecided], count[finding.Warning], count[finding.Notice])
 	return nil
-}
-
-// line says a sentence that may carry names from the forge. None begins one, so
-// that only the older form of a workflow's command has to be broken.
-func (a *app) line(code string, args ...any) {
-	fmt.Fprintln(a.out, strings.ReplaceAll(a.lang.Say(code, args...), "##[", "#<U+0023>["))
 }
 
 // doctorObject is what doctor says as JSON.
@@ -248,17 +236,4 @@ func (e *examination) object(l text.Lang) doctorObject {
 		out.Gaps = append(out.Gaps, gapObject{f.Rule, f.Severity, strings.ToValidUTF8(f.Path, "\uFFFD"), f.Line, f.Column, f.Message(l), f.Hint(l)})
 	}
 	return out
-}
-
-// writeObject writes JSON that the log of a workflow takes for no command.
-func writeObject(w io.Writer, v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("##["), []byte(`#\u0023[`)))
-	return err
 }

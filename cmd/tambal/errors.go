@@ -126,9 +126,9 @@ func forgeExit(e *forge.Error) int {
 
 // complain writes an error and its hint.
 func (a *app) complain(code string, args ...any) {
-	fmt.Fprintf(a.err, "tambal: %s: %s\n", a.lang.Say("severity.error"), a.lang.Say(code, args...))
+	fmt.Fprintf(a.err, "tambal: %s: %s\n", a.lang.Say("severity.error"), finding.Inert(a.lang.Say(code, args...)))
 	if hint := a.lang.Maybe(code+".hint", args...); hint != "" {
-		fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), hint)
+		fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), finding.Inert(hint))
 	}
 }
 

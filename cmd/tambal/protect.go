@@ -14,23 +14,16 @@ const rulesetName = "tambal"
 
 func (a *app) protectCommand() *cobra.Command {
 	var fourEyes, apply bool
-	c := a.command("protect", cobra.NoArgs, func([]string) error { return a.protect(fourEyes, apply) })
+	c := a.command("protect", between(0, 0), func([]string) error {
+		return a.reach(func(repo *history.Repo, at *link) error { return a.protect(repo, at, fourEyes, apply) })
+	})
 	c.Flags().BoolVar(&fourEyes, "four-eyes", false, a.lang.Say("flag.four-eyes"))
 	c.Flags().BoolVar(&apply, "apply", false, a.lang.Say("flag.apply"))
-	c.Flags().StringVar(&a.format, "format", "text", a.lang.Say("flag.format"))
+	c.Flags().StringVar(&a.format, "format", "text", a.lang.Say("flag.format-json"))
 	return c
 }
 
-func (a *app) protect(fourEyes, apply bool) error {
-	if a.format != "text" && a.format != "json" {
-		return usage("usage.format", a.format)
-	}
-	repo, at, err := a.reach()
-	if err != nil {
-		return err
-	}
-	defer repo.Close()
-	defer at.Close()
+func (a *app) protect(repo *history.Repo, at *link, fourEyes, apply bool) error {
 	p, err := planProtection(at, fourEyes)
 	if err != nil {
 		return err
@@ -43,9 +36,9 @@ func (a *app) protect(fourEyes, apply bool) error {
 	}
 	if !apply {
 		if a.format == "json" {
-			return writeObject(a.out, p.object(at, nil))
+			return finding.WriteObject(a.out, p.object(at, nil))
 		}
-		a.line("protect.preview", applyCommand(fourEyes))
+		a.say("protect.preview", applyCommand(fourEyes))
 		return nil
 	}
 	if err := a.apply(at, p); err != nil {
@@ -60,10 +53,10 @@ func (a *app) protect(fourEyes, apply bool) error {
 	}
 	if a.format == "json" {
 		state := e.object(a.lang)
-		err = writeObject(a.out, p.object(at, &state))
+		err = finding.WriteObject(a.out, p.object(at, &state))
 	} else {
-		a.line("protect.verified")
-		a.line("protect.open")
+		a.say("protect.verified")
+		a.say("protect.open")
 		err = a.writeExamination(e)
 	}
 	if err != nil {
@@ -93,7 +86,7 @@ func (a *app) warnLockout(repo *history.Repo, at *link, p *protectionPlan) error
 	if len(list) == 0 {
 		return nil
 	}
-	a.line("protect.lockout")
+	a.say("protect.lockout")
 	return finding.WriteFindings(a.out, list, false, a.lang)
 }
 
@@ -102,7 +95,7 @@ func (a *app) warnLockout(repo *history.Repo, at *link, p *protectionPlan) error
 func (a *app) apply(at *link, p *protectionPlan) error {
 	done := func(code string) {
 		if a.format == "text" {
-			a.line(code, rulesetName)
+			a.say(code, rulesetName)
 		}
 	}
 	if p.changes(inRuleset) {
@@ -139,32 +132,32 @@ func (a *app) showPlan(p *protectionPlan) {
 	if p.settings.Private {
 		visible = "doctor.private"
 	}
-	a.line("doctor.head", p.settings.FullName, text.Phrase{Code: visible}, p.settings.DefaultBranch)
-	a.line("protect.ruleset."+p.state(), rulesetName)
-	a.line("protect.scope", p.settings.DefaultBranch)
+	a.say("doctor.head", p.settings.FullName, text.Phrase{Code: visible}, p.settings.DefaultBranch)
+	a.say("protect.ruleset."+p.state(), rulesetName)
+	a.say("protect.scope", p.settings.DefaultBranch)
 	for _, r := range p.body.Rules {
 		code := "protect.rule." + r.Type
 		switch r.Type {
 		case forge.RulePullRequest:
-			a.line(code, p.approvals)
+			a.say(code, p.approvals)
 		case forge.RuleDeletion, forge.RuleForcePush, forge.RuleStatusChecks:
-			a.line(code)
+			a.say(code)
 		default:
-			a.line("protect.rule.kept", r.Type)
+			a.say("protect.rule.kept", r.Type)
 		}
 	}
-	a.line("protect.settings")
+	a.say("protect.settings")
 	if len(p.differences) == 0 {
-		a.line("protect.same")
+		a.say("protect.same")
 	} else {
-		a.line("protect.differences")
+		a.say("protect.differences")
 		for _, d := range p.differences {
-			a.line("protect.difference", d.String())
+			a.say("protect.difference", d.String())
 		}
 	}
-	a.line("protect.why")
+	a.say("protect.why")
 	for _, code := range []string{"protect.why.strict", "protect.why.stale", "protect.why.last-push", "protect.why.approvals", "protect.why.methods", "protect.why.bypass"} {
-		a.line(code)
+		a.say(code)
 	}
 }
 

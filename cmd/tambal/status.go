@@ -47,6 +47,7 @@ func (a *app) statusCommand() *cobra.Command {
 	})
 	c.Flags().BoolVar(&online, "online", false, a.lang.Say("flag.online"))
 	a.findingFlags(c)
+	c.Flags().Lookup("format").Usage = a.lang.Say("flag.format-json")
 	return c
 }
 

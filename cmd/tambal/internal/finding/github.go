@@ -116,10 +116,10 @@ func shorten(s string, runes int) string {
 	return s
 }
 
-// inert returns lines that the log of a workflow takes for no command. A runner
+// Inert returns lines that the log of a workflow takes for no command. A runner
 // reads "::" as one at the beginning of a line, also behind blanks, so that
 // indenting would not help; and the older "##[" anywhere in it.
-func inert(lines string) string {
+func Inert(lines string) string {
 	var b strings.Builder
 	for line := range strings.Lines(lines) {
 		if begin := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(begin, "::") {

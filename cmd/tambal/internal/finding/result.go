@@ -79,7 +79,7 @@ func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
 		}
 	}
-	_, err := io.WriteString(w, inert(b.String()))
+	_, err := io.WriteString(w, Inert(b.String()))
 	return err
 }
 
@@ -92,7 +92,7 @@ func WriteText(w io.Writer, r *Result, l text.Lang) error {
 }
 
 func writeVerdict(w io.Writer, r *Result, l text.Lang) error {
-	_, err := io.WriteString(w, inert(strings.Join(verdictLines(r, l), "\n")+"\n"))
+	_, err := io.WriteString(w, Inert(strings.Join(verdictLines(r, l), "\n")+"\n"))
 	return err
 }
 
@@ -167,13 +167,13 @@ func WriteJSON(w io.Writer, r *Result, l text.Lang) error {
 		}
 		out.Findings = append(out.Findings, jf)
 	}
-	return writeJSON(w, out)
+	return WriteObject(w, out)
 }
 
-// writeJSON writes indented JSON. It often lands in the log of a workflow, where
+// WriteObject writes indented JSON. It often lands in the log of a workflow, where
 // "##[" would begin a command; in JSON the same character can be written so that
 // it does not.
-func writeJSON(w io.Writer, v any) error {
+func WriteObject(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")

@@ -55,7 +55,7 @@ func WriteSARIF(w io.Writer, r *Result, l text.Lang) error {
 	run.Properties = map[string]string{
 		"verdict": string(v), "base": r.Base, "head": r.Head, "policyCommit": r.Policy.Commit, "policyDigest": r.Policy.Digest,
 	}
-	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+	return WriteObject(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
 // sarifRules lists every rule of the findings once and returns where it stands.

@@ -194,13 +194,7 @@ func (a *app) eachPull(name string, visit func(repo *history.Repo, at *link, p *
 	}
 	worst := exitPass
 	for _, t := range list {
-		p, err := a.inspect(repo, at, t.number, t.known)
-		if err != nil {
-			err = a.undecided(err)
-		} else {
-			err = visit(repo, at, p)
-		}
-		if err != nil {
+		if err := a.onePull(repo, t, visit); err != nil {
 			worst = max(worst, a.explainError(err))
 		}
 	}
@@ -208,4 +202,18 @@ func (a *app) eachPull(name string, visit func(repo *history.Repo, at *link, p *
 		return &verdictError{worst}
 	}
 	return nil
+}
+
+// onePull gives each pull request a deadline of its own.
+func (a *app) onePull(repo *history.Repo, t target, visit func(repo *history.Repo, at *link, p *pull) error) error {
+	at, err := a.connect(repo, 0)
+	if err != nil {
+		return err
+	}
+	defer at.Close()
+	p, err := a.inspect(repo, at, t.number, t.known)
+	if err != nil {
+		return a.undecided(err)
+	}
+	return visit(repo, at, p)
 }

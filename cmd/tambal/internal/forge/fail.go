@@ -37,7 +37,10 @@ func (c *Client) fail(op call, resp *github.Response, err error) error {
 	if errors.As(err, &limited) {
 		return &Error{Code: "forge.rate", Args: []any{what, limited.Rate.Reset.UTC().Format(time.RFC3339)}, Status: http.StatusForbidden, Err: err}
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) {
+		return &Error{Code: "forge.stopped", Args: []any{what}, Err: err}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
 		return &Error{Code: "forge.slow", Args: []any{what}, Err: err}
 	}
 	var wire *url.Error

@@ -31,11 +31,6 @@ type Repository struct {
 	FullName      string // owner/name as it is now
 	URL           string // page for people, https
 	DefaultBranch string
-	Private       bool
-	// Owned by an organisation; its members may be asked for by team.
-	Organization bool
-	// What the merge buttons allow.
-	MergeCommit, Squash, Rebase bool
 }
 
 // Branch is one side of a pull request. RepositoryID is 0 when a fork was

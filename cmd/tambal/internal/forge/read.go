@@ -20,11 +20,7 @@ func (c *Client) Repository() (Repository, error) {
 	if r.GetID() == 0 || r.GetDefaultBranch() == "" {
 		return Repository{}, c.shapeless("repository")
 	}
-	return Repository{
-		ID: r.GetID(), FullName: r.GetFullName(), URL: r.GetHTMLURL(), DefaultBranch: r.GetDefaultBranch(), Private: r.GetPrivate(),
-		Organization: r.GetOwner().GetType() == "Organization",
-		MergeCommit:  r.GetAllowMergeCommit(), Squash: r.GetAllowSquashMerge(), Rebase: r.GetAllowRebaseMerge(),
-	}, nil
+	return Repository{ID: r.GetID(), FullName: r.GetFullName(), URL: r.GetHTMLURL(), DefaultBranch: r.GetDefaultBranch()}, nil
 }
 
 // PullRequest returns one pull request as it stands now.
@@ -146,16 +142,7 @@ type event struct {
 
 // retargeted returns when the base branch was last changed.
 func (c *Client) retargeted(number int) (time.Time, error) {
-	all, err := pages(c, call{"timeline", "issues: read"}, func(page github.ListOptions) ([]*event, *github.Response, error) {
-		path := fmt.Sprintf("repos/%s/%s/issues/%d/timeline?per_page=%d&page=%d", c.owner, c.name, number, page.PerPage, page.Page)
-		req, err := c.gh.NewRequest("GET", path, nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		var list []*event
-		resp, err := c.gh.Do(c.ctx, req, &list)
-		return list, resp, err
-	})
+	all, err := rawPages[event](c, call{"timeline", "issues: read"}, fmt.Sprintf("/issues/%d/timeline", number))
 	var last time.Time
 	for _, e := range all {
 		if (e.Event == "base_ref_changed" || e.Event == "automatic_base_change_succeeded") && e.CreatedAt.After(last) {

@@ -276,3 +276,22 @@ func TestAddressesOfTheAPI(t *testing.T) {
 		}
 	})
 }
+
+// TestStoppingIsSaidAsStopping: who presses Ctrl-C is not told about time limits.
+func TestStoppingIsSaidAsStopping(t *testing.T) {
+	t.Parallel()
+	gh := onePull(t)
+	gh.Fault("GET /pulls/1/reviews", forgetest.Fault{Kind: forgetest.Hang})
+	ctx, cancel := context.WithCancel(t.Context())
+	c, err := New(ctx, Options{Repository: gh.Owner + "/" + gh.Name, API: gh.URL(), Token: gh.Token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	gh.Before("GET /issues/1/timeline", func() { t.Error("it went on") })
+	timer := time.AfterFunc(100*time.Millisecond, cancel)
+	defer timer.Stop()
+	if _, err := c.Dossier(1); code(t, err) != "forge.stopped" {
+		t.Error(err)
+	}
+}

@@ -50,10 +50,13 @@ func (a *app) checkPulls(pr string, post bool) error {
 	return a.eachPull(pr, func(_ *history.Repo, at *link, p *pull) error {
 		a.tell("pull.judged", p.Pull.Number, p.head.ID.Short())
 		err := a.write(p.result)
-		if post {
-			return a.post(at, p) // posted is done, whatever the verdict
+		switch {
+		case !post:
+			return err
+		case !p.Pull.Open: // nothing waits for a verdict; opening it again asks anew
+			return nil
 		}
-		return err
+		return a.post(at, p) // posted is done, whatever the verdict
 	})
 }
 

@@ -67,6 +67,39 @@ func (h *hub) onePage(says ...string) {
 	}
 }
 
+// TestAClosedPullRequestGetsNoVerdict: what was merged or given up is not marked
+// as failed afterwards.
+func TestAClosedPullRequestGetsNoVerdict(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\ngithub close\ntambal check --pr 1 --post\n")
+	if s := h.Statuses(h.Head(h.p.id)); len(s) != 0 || len(h.Comments(1)) != 0 {
+		t.Errorf("%+v %+v", s, h.Comments(1))
+	}
+	h.play("github reopen\ntambal check --pr 1 --post\n")
+	if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "pending" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestAForkGetsAStatusAndNoPage: what stands in a case is not told to outsiders,
+// and nobody of the office is asked in their name.
+func TestAForkGetsAStatusAndNoPage(t *testing.T) {
+	t.Parallel()
+	t.Run("E16 D51", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.New(t))
+		h.play("github open\n")
+		pull := h.Pull(1)
+		h.Lock()
+		pull.Fork = &forgetest.Fork{Owner: "orang-lain", Name: "patch", ID: 77}
+		h.Unlock()
+		h.play("tambal check --pr 1 --post\n")
+		if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "failure" || len(h.Comments(1)) != 0 || len(h.RequestedReviewers(1)) != 0 {
+			t.Errorf("%+v %+v %v", s, h.Comments(1), h.RequestedReviewers(1))
+		}
+	})
+}
+
 // TestNobodyElsesCommentIsThePage: who may comment could otherwise show the Kabid
 // what he likes, after it was checked.
 func TestNobodyElsesCommentIsThePage(t *testing.T) {

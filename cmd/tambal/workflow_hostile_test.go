@@ -73,39 +73,6 @@ func TestWorkflowAWrongDigestInstallsNothing(t *testing.T) {
 	same(t, "statuses", w.statuses(w.Head(caseID)))
 }
 
-// TestWorkflowOfOurOwnRepository runs tambal's own workflow on a copy of this
-// tree: the action builds what it lies in, and with no cases nothing is judged.
-func TestWorkflowOfOurOwnRepository(t *testing.T) {
-	w := newWorkflows(t, "")
-	own := filepath.Join(t.TempDir(), "tambal")
-	list := w.git("../..", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	for name := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
-		data, err := os.ReadFile(filepath.Join("../..", name))
-		if os.IsNotExist(err) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := writeFile(own, name, data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.git(own, "init", "-q", "-b", "main")
-	w.git(own, "add", "-A")
-	w.git(own, "-c", "user.name=Siti Aminah", "-c", "user.email=siti-a@kominfo.example", "commit", "-qm", "tambal")
-	w.act.dir = own
-	w.play("as agus-p\nat 2026-02-02T10:10:00+07:00\ngithub open\n")
-	payload := w.payload("pull_request.opened")
-	w.fillPull(payload)
-	w.ResetRequests()
-	r := w.act.run("tambal.yml", "pull_request_target", payload)
-	if !r.ok || len(w.Requests()) > 0 {
-		t.Errorf("ok=%v, the server was asked %v", r.ok, w.Requests())
-	}
-	w.wants("the log", r.log, "go version go1.", "tambal v0.0.0-")
-}
-
 // TestWorkflowInstallsThePublishedModule looks at how the action asks Go for a
 // version: no setting of the machine may weaken the verification.
 func TestWorkflowInstallsThePublishedModule(t *testing.T) {

@@ -32,6 +32,8 @@ func TestPullRequestStates(t *testing.T) {
 		{name: "D55 the schedule was written beside the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\ngit switch -q -c jadwal HEAD~1\nitems schedule\ncommit \"jadwal\"\n" +
 			"git switch -q SP-2026-0001\ngit merge -q -s ours --no-ff --no-commit jadwal\nitems schedule\ngit commit -qam \"ambil jadwal\"\ngithub push\ngithub gate fail step-order"},
 		{name: "D55 the schedule was written behind the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\nitems schedule\ncommit \"jadwal\"\ngithub push\ngithub gate fail step-order\nexit 1 tambal check --pr 1\nshows \"behind the record of an approval\""},
+		{name: "a refusal of what was there before is no refusal of what is there now", script: "KABID CHANGES_REQUESTED \"DITOLAK. Cadangan belum pernah dicoba.\"\nas agus-p\nat 2026-02-02T10:20:00+07:00\n" +
+			"replace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 3 menit\"\ncommit \"sudah dicoba\"\ngithub push\ngithub gate pending approval-pending\nWAITS\nexit 1 tambal check --pr 1\nshows \"sent this back\""},
 		{name: "D56 a schedule dated before the approval it builds on", script: approved + "as siti-a\ngithub record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q -c jadwal main\nat 2026-02-02T09:00:00+07:00\nitems schedule\ncommit \"jadwal\"\nat 2026-02-02T10:45:00+07:00\n", then: func(h *hub) {
 			h.push()
 			h.number = h.Open(h.account("siti-a"), "jadwal", "main", "jadwal").Number

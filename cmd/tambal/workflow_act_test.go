@@ -55,7 +55,7 @@ var built = sync.OnceValue(func() *release {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "tambal")
-	if out, err := exec.Command("go", "build", "-o", file, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", file, ".").CombinedOutput(); err != nil {
 		return &release{err: fmt.Errorf("go build: %w\n%s", err, out)}
 	}
 	data, err := os.ReadFile(file)

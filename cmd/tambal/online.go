@@ -51,11 +51,12 @@ func (l *link) policyPulls(line *timeline.Timeline) (map[history.ID]*forge.Dossi
 	found := map[history.ID]*forge.Dossier{}
 	for _, c := range line.Unproven {
 		pull, err := l.MergedBy(string(c.ID))
-		if err != nil {
+		var e *forge.Error
+		switch {
+		case errors.As(err, &e) && e.Unknown(), err == nil && pull.Number == 0:
+			continue // no pull request brought it
+		case err != nil:
 			return nil, err
-		}
-		if pull.Number == 0 {
-			continue
 		}
 		if found[c.ID], err = l.Reread(forge.Repository{}, pull.Number); err != nil {
 			return nil, err

@@ -201,3 +201,10 @@ func TestPoliciesApprovedInReview(t *testing.T) {
 		})
 	}
 }
+
+// TestAPolicyThatWasNeverPushed has no pull request, and is no reason to stop.
+func TestAPolicyThatWasNeverPushed(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("git push -q " + h.Dir() + " main\ngit switch -q main\nbranch kebijakan\nas siti-a\nappend policies/calendar.yaml catatan\ncommit \"kalender\"\nland kebijakan\nexit 0 tambal audit --online\nshows \"[policy-unsigned]\"" + "\n-- catatan --\n# Catatan.\n")
+}

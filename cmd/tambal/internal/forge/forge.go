@@ -152,5 +152,9 @@ func (e *Error) Error() string { return strings.TrimSpace(fmt.Sprintf("%s %v", e
 // Gone says whether what was asked for is not there, or not to be seen.
 func (e *Error) Gone() bool { return e.Status == http.StatusNotFound || e.Status == http.StatusGone }
 
+// Unknown says whether the forge does not know what was named: a commit that was
+// never pushed is answered with 422.
+func (e *Error) Unknown() bool { return e.Gone() || e.Status == http.StatusUnprocessableEntity }
+
 // Unwrap returns the underlying error, if any.
 func (e *Error) Unwrap() error { return e.Err }

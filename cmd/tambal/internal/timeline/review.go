@@ -35,7 +35,7 @@ type Pull struct {
 	// Odd are reviews that cannot be understood: of an unknown state, or handed in
 	// at no known time. They may say no.
 	Odd []forge.Review
-	// Comments are the latest reviews of people that decide nothing.
+	// Comments are the reviews that decide nothing.
 	Comments []*Opinion
 }
 

@@ -18,7 +18,10 @@ import (
 func (a *app) mergeCommand() *cobra.Command {
 	var key string
 	c := a.command("merge BRANCH|N", between(1, 1), func(args []string) error {
-		if number.MatchString(args[0]) && key == "" {
+		if number.MatchString(args[0]) {
+			if key != "" {
+				return usage("merge.key-number")
+			}
 			return a.mergeNumber(args[0])
 		}
 		repo, err := a.open()

@@ -187,33 +187,47 @@ func escaped(path string) string {
 // policy is the one that judges: the base's.
 func (p *pull) policy() *policies.Policy { return p.landing().Policy }
 
+// onlyUnclosed says whether nothing is wrong but that a refusal lacks its closure.
+func onlyUnclosed(r *finding.Result) bool {
+	found := false
+	for _, f := range r.Findings {
+		if found = found || f.Code == "step-order.refused-open"; f.Severity == finding.Error && f.Code != "step-order.refused-open" {
+			return false
+		}
+	}
+	return found
+}
+
 // asked says what is asked of whom now, and what happens after that.
 func (a *app) asked(p *pull) (ask, next text.Phrase) {
-	say := func(name string, args ...any) (text.Phrase, text.Phrase) {
+	phrase := func(name string, args ...any) (text.Phrase, text.Phrase) {
 		return text.Phrase{Code: "asked." + name, Args: args}, text.Phrase{Code: "asked." + name + ".next", Args: args}
 	}
+	c := p.change()
 	switch p.result.Verdict() {
 	case finding.Pass:
-		return say("pass", p.Pull.Number)
+		return phrase("pass", p.Pull.Number)
 	case finding.Fail:
-		return say("fail", p.Pull.Number)
+		if c != nil && onlyUnclosed(p.result) {
+			return phrase("refused-open", c.Case.Decision().Approval.By.Name, c.ID)
+		}
+		return phrase("fail", p.Pull.Number)
 	case finding.Unknown:
-		return say("undecided", p.Pull.Number)
+		return phrase("undecided", p.Pull.Number)
 	}
-	c := p.change()
 	if p.Pull.Draft {
-		return say("draft", p.Pull.Number)
+		return phrase("draft", p.Pull.Number)
 	}
 	if c == nil || p.policy() == nil {
-		return say("pending", p.Pull.Number)
+		return phrase("pending", p.Pull.Number)
 	}
 	switch d := rule.Decide(p.landing(), c); d.State {
 	case rule.Approved, rule.Refused:
-		return say(string(d.State), d.By, c.ID)
+		return phrase(string(d.State), d.By, c.ID)
 	case rule.Returned:
-		return say("returned", d.By)
+		return phrase("returned", d.By)
 	case rule.Split:
-		return say("split", d.By, d.Other)
+		return phrase("split", d.By, d.Other)
 	}
-	return say("open", rule.Approvers(p.landing()))
+	return phrase("open", rule.Approvers(p.landing()))
 }

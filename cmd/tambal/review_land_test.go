@@ -39,8 +39,10 @@ func TestPullRequestStates(t *testing.T) {
 			h.number = h.Open(h.account("siti-a"), "jadwal", "main", "jadwal").Number
 		}, after: "github gate pass"},
 		{name: "refused, recorded, closed, landed", script: "KABID CHANGES_REQUESTED \"DITOLAK. Cadangan belum pernah dicoba pulih.\"\ngithub gate pending approval-pending\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngithub record\n" +
-			"github gate fail step-order\nitems closure\ncommit \"tutup\"\ngithub push\ngithub gate pass\nexit 0 tambal merge 1\ngithub pull\nexit 0 tambal audit --online\nexit 0 tambal status SP-2026-0001 --online\nshows rejected" +
-			"\n-- closure.yaml --\n  - closure:\n      outcome: rejected\n      note: Ditolak Kabid.\n"},
+			"github gate fail step-order\ntambal check --pr 1 --post\nitems closure\ncommit \"tutup\"\ngithub push\ngithub gate pass\nexit 0 tambal merge 1\ngithub pull\nexit 0 tambal audit --online\nexit 0 tambal status SP-2026-0001 --online\nshows rejected" +
+			"\n-- closure.yaml --\n  - closure:\n      outcome: rejected\n      note: Ditolak Kabid.\n", then: func(h *hub) {
+			h.onePage("Budi Santoso has refused; what is missing is the closure of case SP-2026-0001")
+		}},
 	})
 }
 

@@ -80,7 +80,7 @@ func (a *app) reread(at *link, line *timeline.Timeline, numbers []int) error {
 		var e *forge.Error
 		switch {
 		case errors.As(err, &e) && e.Gone():
-			d = &forge.Dossier{Repository: repository, Pull: forge.PullRequest{Number: number}} // its reviews are gone with it
+			d = &forge.Dossier{Repository: repository, Pull: forge.PullRequest{Number: number}, Missing: true}
 		case err != nil:
 			return err
 		}

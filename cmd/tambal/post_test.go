@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 )
@@ -216,10 +218,48 @@ func TestTextOfPeopleReachesGitHubHarmless(t *testing.T) {
 	}
 }
 
+// TestAStatusIsOneLineOfText: the exact bytes of what a hostile file name becomes.
+func TestAStatusIsOneLineOfText(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.write(".github/::error::x $(id) ##[y] <b>@team\u202e\x1b[2J.yml", "on: push\n")
+	h.play("as agus-p\ncommit \"alur\"\ngithub open\ntambal check --pr 1 --post\n")
+	const want = ".github/::error::x $(id) ##[y] <b>@team<U+202E><U+001B>[2J.yml runs this check and changes together with a case or a policy"
+	if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "failure" || s[0].Description != want {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestNoVerdictRestsOnGitHubsOpinion: whether GitHub thinks it can be merged, what
+// its search finds and when something was pushed are never asked for.
+func TestNoVerdictRestsOnGitHubsOpinion(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\n" + approve + "github record\n")
+	pull := h.Pull(1)
+	h.Lock()
+	pull.MergeableUnknown = true
+	h.Unlock()
+	h.play("github gate pass\n")
+	asked := regexp.MustCompile(`(?i)mergeable|\.Search\b|/search/|PushedAt|pushed_at`)
+	files, err := filepath.Glob("internal/forge/*.go")
+	if err != nil || len(files) < 8 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if found := asked.Find(data); err != nil || found != nil && !strings.HasSuffix(name, "_test.go") {
+			t.Errorf("%s asks for %s (%v)", name, found, err)
+		}
+	}
+}
+
 // TestAForgeThatCannotBeReadIsNeverAPass: every command that needs it says so and
 // exits 3, and no token is shown.
 func TestAForgeThatCannotBeReadIsNeverAPass(t *testing.T) {
 	t.Parallel()
+	tomorrow := time.Now().UTC().Add(24 * time.Hour).Format(time.DateOnly)
+	helps := map[string]string{"limited": "until " + tomorrow, "not for you": "pull-requests: read", "not yours": "pull-requests: read", "down": "GitHub answers 500"}
 	for name, fault := range map[string]forgetest.Fault{
 		"down": {Status: 500}, "limited": {Status: 429, Header: map[string]string{"Retry-After": "86400"}},
 		"lying": {Kind: forgetest.Null}, "not for you": {Status: 404}, "not yours": {Status: 403},
@@ -237,6 +277,9 @@ func TestAForgeThatCannotBeReadIsNeverAPass(t *testing.T) {
 				h.must(append([]string{"exit", want, "tambal"}, strings.Fields(command)...)...)
 				if strings.Contains(h.p.shown, h.Token) {
 					t.Errorf("%s shows the token", command)
+				}
+				if says := helps[name]; want == "3" && says != "" && !strings.Contains(h.p.shown, says) {
+					t.Errorf("%s does not say %q:\n%s", command, says, h.p.shown)
 				}
 			}
 		})

@@ -102,6 +102,8 @@ type Dossier struct {
 	Repository Repository
 	Pull       PullRequest
 	Reviews    []Review // all of them, oldest first
+	// Missing: the pull request is gone, or not to be seen; nothing was read of it.
+	Missing bool
 	// Retargeted is when the base branch was last changed; zero if never.
 	Retargeted time.Time
 	// Made are the commits of the head that GitHub vouches to have made itself.

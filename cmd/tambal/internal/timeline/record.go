@@ -76,6 +76,10 @@ func (a *Approval) reread(d *forge.Dossier, t *policies.Team, zone *time.Locatio
 		fail(lost, "other-repository", rv.RepositoryID, rv.PullRequest, d.Repository.ID, d.Pull.Number)
 		return
 	}
+	if d.Missing {
+		fail(lost, "missing", rv.PullRequest)
+		return
+	}
 	i := slices.IndexFunc(d.Reviews, func(r forge.Review) bool { return r.ID == rv.ID })
 	if i < 0 {
 		fail(lost, "gone", rv.ID)

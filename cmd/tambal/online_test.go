@@ -39,6 +39,12 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 			if !strings.Contains(h.p.shown, c.says) {
 				t.Errorf("it does not say %q:\n%s", c.says, h.p.shown)
 			}
+			if c.exit == "1" {
+				h.must("exit", "1", "tambal", "audit", "--online", "--format", "json")
+				if !strings.Contains(h.p.shown, `"strength": "none"`) {
+					t.Errorf("a contradicted record keeps a strength:\n%s", h.p.shown)
+				}
+			}
 			h.must("exit", c.accepted, "tambal", "audit", "--online", "--accept", "recorded")
 			h.must("exit", c.offline, "tambal", "audit")
 		})

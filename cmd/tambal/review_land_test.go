@@ -24,6 +24,10 @@ func TestPullRequestStates(t *testing.T) {
 		{name: "D52 at another branch", script: "git branch lain main\ngithub push\ngithub retarget lain\n" + approved + "github gate fail approval-pending request-state"},
 		{name: "D53 aimed elsewhere after the approval", script: "git branch lain main\ngithub push\ngithub retarget lain\n" + approved + "github retarget main\ngithub gate pending approval-pending approval-stale\nWAITS\n" +
 			"as budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review APPROVED \"Setuju.\"\nDECIDED"},
+		{name: "D53 aimed elsewhere after the record", script: "git branch lain main\ngithub push\n" + approved + "as siti-a\ngithub record\nat 2026-02-02T10:30:00+07:00\ngithub retarget lain\ngithub retarget main\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"the base branch was changed\""},
+		{name: "D07 dismissed after the record", script: approved + "as siti-a\ngithub record\ngithub dismiss budi-s\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"was dismissed\"\nexit 1 tambal record SP-2026-0001 --push"},
+		{name: "D05 changes requested after the record", script: approved + "as siti-a\ngithub record\nas budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review CHANGES_REQUESTED \"Tunggu.\"\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"said otherwise since\""},
+		{name: "D12 another holder's objection after the record", script: approved + "as siti-a\ngithub record\nas dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review CHANGES_REQUESTED \"Belum.\"\ngithub gate fail approval-stale"},
 		{name: "D54 taking back what was approved", script: approved + "as siti-a\ngithub record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q -c batal main\ngit revert --no-edit -m 1 main\n",
 			then: func(h *hub) {
 				h.push()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -241,6 +242,26 @@ func (h *hub) write(name, data string) {
 	if err := writeFile(h.p.dir, name, []byte(data)); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// get is the present answer of the API to a path of the repository.
+func (h *hub) get(path string) string {
+	h.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/repos/%s/%s%s", h.URL(), h.Owner, h.Name, path), nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+h.Token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(body)
 }
 
 // mergeButton merges over the API as GitHub's page does.

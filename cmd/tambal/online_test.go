@@ -77,6 +77,17 @@ func TestTheEventSaysOnlyWhereToLook(t *testing.T) {
 	h.play("tambal check --pr event --post\ntambal record --pr event --push\nshows \"is on its branch already\"\n")
 	event("pull_request", `{}`)
 	h.play("exit 2 tambal check --pr event\n")
+	t.Run("D19 the API is behind its own Git", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.Direct(t))
+		h.play("github open\n")
+		old := h.get("/pulls/1")
+		h.play("as agus-p\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 5 jam\"\ncommit \"ralat\"\ngithub push\n")
+		h.Fault("GET /pulls/1$", forgetest.Fault{Body: old})
+		h.play("exit 3 tambal check --pr 1\nshows \"keeps moving\"\n")
+		h.ClearFaults()
+		h.Fault("GET /pulls/1$", forgetest.Fault{Body: old, Times: 2})
+		h.play("github gate pending approval-pending\n")
+	})
 	t.Run("D19 the event is ahead of the API", func(t *testing.T) {
 		event("pull_request_target", `{"pull_request":{"number":1,"head":{"sha":"`+strings.Repeat("e", 40)+`"}}}`)
 		h.play("exit 1 tambal check --pr event\nshows \"does not show the head of #1\"\n")

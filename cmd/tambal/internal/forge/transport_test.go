@@ -295,3 +295,62 @@ func TestStoppingIsSaidAsStopping(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTheTokenGoesToTheAPIOnly, even if something asks another address through
+// the same transport.
+func TestTheTokenGoesToTheAPIOnly(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	record := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, r.Header.Get("Authorization"))
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+	})
+	home, elsewhere := httptest.NewServer(record), httptest.NewServer(record)
+	defer home.Close()
+	defer elsewhere.Close()
+	api, err := apiRoot(home.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &strict{inner: http.DefaultTransport, api: api, token: secret, now: time.Now, sleep: sleep}
+	for _, address := range []string{home.URL, elsewhere.URL} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+secret) // whoever set it
+		if _, err := s.RoundTrip(req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(seen) != 2 || seen[0] != "Bearer "+secret || seen[1] != "" {
+		t.Errorf("%q", seen)
+	}
+}
+
+// TestAFullPageIsNotTheLast: a proxy may drop the header that names the next one.
+func TestAFullPageIsNotTheLast(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		var list []string
+		first, n := 1, 100
+		if r.URL.Query().Get("page") == "2" {
+			first, n = 101, 1
+		}
+		for i := range n {
+			list = append(list, fmt.Sprintf(`{"id":%d,"state":"COMMENTED"}`, first+i))
+		}
+		fmt.Fprintf(w, "[%s]", strings.Join(list, ","))
+	}))
+	defer server.Close()
+	c, err := New(t.Context(), Options{Repository: "o/r", API: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if list, err := c.Reviews(1); err != nil || len(list) != 101 {
+		t.Errorf("%d reviews, %v", len(list), err)
+	}
+}

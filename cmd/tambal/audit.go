@@ -37,6 +37,9 @@ func (a *app) auditCommand() *cobra.Command {
 				return err
 			}
 		}
+		if err := a.summarize(result); err != nil {
+			return err
+		}
 		return a.write(result)
 	})
 	c.Flags().StringVar(&since, "since", "", a.lang.Say("flag.since"))

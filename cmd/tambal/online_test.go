@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,19 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 			h.must("exit", c.accepted, "tambal", "audit", "--online", "--accept", "recorded")
 			h.must("exit", c.offline, "tambal", "audit")
 		})
+	}
+}
+
+// TestAnAuditInAWorkflowHasASummary: all findings, where annotations are few.
+func TestAnAuditInAWorkflowHasASummary(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	summary := h.p.dir + "-ringkasan.md"
+	h.p.env["GITHUB_STEP_SUMMARY"] = summary
+	h.play("git switch -q main\nas siti-a\nitems plan\ncommit \"langsung\"\nexit 1 tambal audit --format github\nshows \"::error \"\nexit 1 tambal audit\n")
+	data, err := os.ReadFile(summary)
+	if err != nil || strings.Count(string(data), "## FAIL") != 1 || !strings.Contains(string(data), `\[history-direct\]`) {
+		t.Errorf("%v\n%s", err, data)
 	}
 }
 

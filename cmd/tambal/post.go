@@ -89,6 +89,19 @@ func (a *app) summary(page []byte) error {
 	return f.Close()
 }
 
+// summarize adds a result to the job's summary where annotations are asked for:
+// GitHub shows few of them, the summary holds all.
+func (a *app) summarize(r *finding.Result) error {
+	if a.format != "github" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := finding.WriteSummary(&b, r, a.lang); err != nil {
+		return err
+	}
+	return a.summary(b.Bytes())
+}
+
 // comment keeps one comment up to date. A comment of somebody else's that carries
 // the mark is left alone: its author could change what the Kabid reads.
 func (a *app) comment(at *link, p *pull, page []byte) error {

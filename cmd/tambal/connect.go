@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -45,7 +46,13 @@ func (a *app) connect(repo *history.Repo, limit time.Duration) (*link, error) {
 		api = forge.APIFor(server)
 	}
 	token := a.token(server, told)
-	client, err := forge.New(a.context(), forge.Options{Repository: name, API: api, Token: token, Limit: limit, Sleep: a.sleep})
+	options := forge.Options{Repository: name, API: api, Token: token, Limit: limit, Sleep: a.sleep}
+	if a.terminal {
+		options.Waiting = func(d time.Duration) {
+			fmt.Fprintln(a.err, a.lang.Say("forge.waiting", int(d.Round(time.Second).Seconds())))
+		}
+	}
+	client, err := forge.New(a.context(), options)
 	if err != nil {
 		return nil, err
 	}

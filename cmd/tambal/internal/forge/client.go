@@ -24,6 +24,8 @@ type Options struct {
 	Limit time.Duration // for everything one command asks; 0 means two minutes
 	// Sleep waits between attempts; nil means that it really does.
 	Sleep func(context.Context, time.Duration) error
+	// Waiting is told before each such wait; it may be nil.
+	Waiting func(time.Duration)
 
 	now func() time.Time
 }
@@ -61,7 +63,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 		o.Limit = 2 * time.Minute
 	}
 	hc := &http.Client{CheckRedirect: onlyReading}
-	hc.Transport = &strict{inner: http.DefaultTransport, api: base, token: o.Token, now: o.now, sleep: o.Sleep}
+	hc.Transport = &strict{inner: http.DefaultTransport, api: base, token: o.Token, now: o.now, sleep: o.Sleep, waiting: o.Waiting}
 	c := &Client{gh: github.NewClient(hc), now: o.now, pause: o.Sleep}
 	c.gh.BaseURL, c.gh.UserAgent = base, "tambal"
 	c.owner, c.name, _ = strings.Cut(o.Repository, "/")

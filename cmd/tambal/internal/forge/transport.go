@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -31,6 +32,8 @@ type strict struct {
 	token string
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
+	// waiting is told before each sleep; it may be nil.
+	waiting func(time.Duration)
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -44,6 +47,9 @@ func (s *strict) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		if deadline, ok := req.Context().Deadline(); ok && wait > time.Until(deadline) {
 			return resp, err // the answer says when; waiting for it would not help
+		}
+		if s.waiting != nil {
+			s.waiting(wait)
 		}
 		if serr := s.sleep(req.Context(), wait); serr != nil {
 			return resp, err
@@ -115,7 +121,9 @@ func (s *strict) again(req *http.Request, resp *http.Response, err error, pause 
 	reads := req.Method == http.MethodGet || req.Method == http.MethodHead
 	if err != nil {
 		var ours *Error
-		return pause + jitter, reads && req.Context().Err() == nil && !errors.As(err, &ours)
+		var name *net.DNSError
+		final := errors.As(err, &ours) || errors.As(err, &name) && name.IsNotFound // no second try finds the host
+		return pause + jitter, reads && req.Context().Err() == nil && !final
 	}
 	if wait, limited := rateLimit(resp, s.now()); limited {
 		return max(wait, pause) + jitter, true

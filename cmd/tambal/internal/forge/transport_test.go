@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ const secret = "ghp_RahasiaSekali0123456789"
 // asker is a client that waits without waiting, and how long it would have.
 type asker struct {
 	*Client
-	waited []time.Duration
+	waited, told []time.Duration
 }
 
 func ask(t *testing.T, gh *forgetest.GitHub, change ...func(*Options)) *asker {
@@ -28,6 +30,7 @@ func ask(t *testing.T, gh *forgetest.GitHub, change ...func(*Options)) *asker {
 	a := &asker{}
 	o := Options{Repository: gh.Owner + "/" + gh.Name, API: gh.URL(), Token: gh.Token}
 	o.now = func() time.Time { return time.Date(2026, 2, 2, 3, 0, 0, 0, time.UTC) }
+	o.Waiting = func(d time.Duration) { a.told = append(a.told, d) }
 	o.Sleep = func(_ context.Context, d time.Duration) error { a.waited = append(a.waited, d); return nil }
 	for _, c := range change {
 		c(&o)
@@ -160,8 +163,8 @@ func TestPassingFaultsPass(t *testing.T) {
 			if err != nil || len(d.Reviews) != 1 {
 				t.Fatalf("%+v %v", d, err)
 			}
-			if len(a.waited) != len(c.least) {
-				t.Fatalf("waited %v", a.waited)
+			if len(a.waited) != len(c.least) || !slices.Equal(a.waited, a.told) {
+				t.Fatalf("waited %v, told of %v", a.waited, a.told)
 			}
 			for i, least := range c.least {
 				if a.waited[i] < least || a.waited[i] > least+least {
@@ -354,3 +357,28 @@ func TestAFullPageIsNotTheLast(t *testing.T) {
 		t.Errorf("%d reviews, %v", len(list), err)
 	}
 }
+
+// TestAHostThatDoesNotExistIsAskedOnce: nobody waits for a name to come about.
+func TestAHostThatDoesNotExistIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	waits := 0
+	missing := roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "kantor.invalid", IsNotFound: true}}
+	})
+	api, err := apiRoot("https://kantor.invalid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &strict{inner: missing, api: api, now: time.Now, sleep: func(context.Context, time.Duration) error { waits++; return nil }}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api.String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.RoundTrip(req); err == nil || waits != 0 {
+		t.Errorf("%v, waited %d times", err, waits)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -91,6 +91,12 @@ func TestTheEventSaysOnlyWhereToLook(t *testing.T) {
 	h.play("tambal check --pr event --post\ntambal record --pr event --push\nshows \"is on its branch already\"\n")
 	event("pull_request", `{}`)
 	h.play("exit 2 tambal check --pr event\n")
+	t.Run("D18 it becomes a draft while the clone is read", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.New(t))
+		h.play("github open\n")
+		h.Before("GET /"+h.Owner+"/"+h.Name+".git/info/refs", func() { h.Draft(1) })
+		h.play("github gate pending approval-pending request-state\n")
+	})
 	t.Run("D19 the API is behind its own Git", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.Direct(t))
 		h.play("github open\n")

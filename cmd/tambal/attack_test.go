@@ -164,7 +164,7 @@ func replace(old, new string) func(string) string {
 }
 
 // gitOutput runs the real git with an input and returns what it prints.
-func gitOutput(t *testing.T, p *player, input []byte, args ...string) string {
+func gitOutput(t testing.TB, p *player, input []byte, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir, cmd.Stdin = p.dir, bytes.NewReader(input)

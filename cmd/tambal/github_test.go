@@ -183,7 +183,7 @@ func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 // waitingOffice is an office of its own whose plan and analysis of SP-2026-0001
 // are complete, on a GitHub, in no pull request yet. It is ten past ten.
-func waitingOffice(t *testing.T, gh *forgetest.GitHub) *hub {
+func waitingOffice(t testing.TB, gh *forgetest.GitHub) *hub {
 	t.Helper()
 	w := waiting()
 	if w.err != nil {

@@ -65,10 +65,10 @@ func TestWaysToLand(t *testing.T) {
 			h.changeTeam("{ role: kabid, from: \"2025-01-01\", basis: SK Bupati Nomor 821/010/2025 }", "{ role: technical-team, from: \"2025-01-01\", basis: pindah }")
 		}, after: "github gate fail step-role\nexit 1 tambal merge 1"},
 		{name: "D58b a merge tag that names something else", script: "as agus-p\ngit switch -q main\ngit merge -q --no-ff -m \"gabung\" SP-2026-0001\n", then: func(h *hub) {
-			raw := gitOutput(h.t.(*testing.T), h.p, nil, "cat-file", "commit", "main")
-			tag := "mergetag object " + strings.TrimSpace(gitOutput(h.t.(*testing.T), h.p, nil, "rev-parse", "main~1")) + "\n type commit\n tag disetujui\n tagger Budi Santoso <budi-s@kominfo.example> 1770001923 +0700\n \n Disetujui\n"
+			raw := gitOutput(h.t, h.p, nil, "cat-file", "commit", "main")
+			tag := "mergetag object " + strings.TrimSpace(gitOutput(h.t, h.p, nil, "rev-parse", "main~1")) + "\n type commit\n tag disetujui\n tagger Budi Santoso <budi-s@kominfo.example> 1770001923 +0700\n \n Disetujui\n"
 			forged := strings.Replace(raw, "\n\n", "\n"+strings.TrimSuffix(tag, "\n")+"\n\n", 1)
-			id := strings.TrimSpace(gitOutput(h.t.(*testing.T), h.p, []byte(forged), "hash-object", "-t", "commit", "-w", "--stdin"))
+			id := strings.TrimSpace(gitOutput(h.t, h.p, []byte(forged), "hash-object", "-t", "commit", "-w", "--stdin"))
 			h.play("git reset -q --hard " + id + "\ngithub push\nexit 1 tambal audit --online\nshows \"[approval-missing]\"\n")
 		}},
 		{name: "D58c a fast-forward", script: approved + "github record\ngit switch -q main\ngit merge -q --ff-only SP-2026-0001\ngithub push\nexit 1 tambal audit --online\nshows \"[history-direct]\""},
@@ -79,7 +79,7 @@ func TestWaysToLand(t *testing.T) {
 		{name: "D62 rebased", script: approved + "github record\n", then: button("rebase"), after: main + "exit 1 tambal audit --online\nshows \"[history-direct]\""},
 		{name: "D64 trailers typed by hand", script: "as agus-p\ngit switch -q main\ngit merge -q --no-ff -m \"SP-2026-0001: plan, analysis, approval\" -m \"Reviewed-by: Budi Santoso <budi-s@kominfo.example>\" SP-2026-0001\ngithub push\nexit 1 tambal audit --online\nshows \"[approval-missing]\""},
 		{name: "D66 history pushed over", script: approved + "github record\nexit 0 tambal merge 1\n" + main, then: func(h *hub) {
-			tip := strings.TrimSpace(gitOutput(h.t.(*testing.T), h.p, nil, "rev-parse", "main"))
+			tip := strings.TrimSpace(gitOutput(h.t, h.p, nil, "rev-parse", "main"))
 			h.play("git reset -q --hard main~1\nexit 1 tambal audit --checkpoint " + tip + "\nshows \"[history-rewritten]\"\n")
 		}},
 	})

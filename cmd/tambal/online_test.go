@@ -153,3 +153,35 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 		h.play("exit 1 tambal merge 1\nshows \"no merge of the head that was checked\"\n")
 	})
 }
+
+// TestARecordLosesNobodysPush: whoever pushes while the record is on its way keeps
+// what they pushed, and the record is made again for the new text.
+func TestARecordLosesNobodysPush(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\n" + approve)
+	h.Before("POST /"+h.Owner+"/"+h.Name+".git/git-receive-pack", func() {
+		h.meanwhile("as agus-p\nappend README.md catatan\ncommit \"catatan\"\ngithub push" + catatan)
+	})
+	h.play("exit 3 tambal record SP-2026-0001 --push\nshows \"moved while the decision was recorded\"\n")
+	pushed := strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.id))
+	if h.Head(h.p.id) != pushed {
+		t.Errorf("the branch is at %s, not at %s", h.Head(h.p.id), pushed)
+	}
+	h.play("github record\ngithub gate pass\n")
+}
+
+// TestARecordInOnesOwnClone: without --push it is a commit on the local branch,
+// for the person to look at; a branch with other work of its own is left alone.
+func TestARecordInOnesOwnClone(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\n" + approve + "exit 0 tambal record SP-2026-0001\nshows \"git push origin SP-2026-0001\"\n")
+	if h.Head(h.p.id) == strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.id)) {
+		t.Error("it was pushed, or not written")
+	}
+	h.play("github push\ngithub gate pass\ngit reset -q --hard HEAD~1\ngithub push\nappend README.md catatan\ncommit \"belum didorong\"\nexit 1 tambal record SP-2026-0001\nshows \"differs from the pull request\"" + catatan)
+	if got := gitOutput(t, h.p, nil, "log", "-1", "--format=%s"); got != "belum didorong\n" {
+		t.Errorf("the person's own commit is gone: %s", got)
+	}
+}

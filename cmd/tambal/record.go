@@ -145,8 +145,8 @@ func (r *recording) commit(repo *history.Repo, p *pull, c *timeline.CaseChange, 
 	if err != nil {
 		return nil, err
 	}
-	if last := c.Steps[len(c.Steps)-1]; len(c.Subject()) < len(c.AfterData) && last.Approval == nil {
-		return nil, refused("record.behind", c.ID, last.Item.Name) // nobody's later work is thrown away
+	if n := len(c.Steps); n > 0 && len(c.Subject()) < len(c.AfterData) && c.Steps[n-1].Approval == nil {
+		return nil, refused("record.behind", c.ID, c.Steps[n-1].Item.Name) // nobody's later work is thrown away
 	}
 	who, err := r.recorder(repo)
 	if err != nil {

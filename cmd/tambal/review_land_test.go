@@ -28,6 +28,9 @@ func TestPullRequestStates(t *testing.T) {
 		{name: "D07 dismissed after the record", script: approved + "as siti-a\ngithub record\ngithub dismiss budi-s\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"was dismissed\"\nexit 1 tambal record SP-2026-0001 --push"},
 		{name: "D05 changes requested after the record", script: approved + "as siti-a\ngithub record\nas budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review CHANGES_REQUESTED \"Tunggu.\"\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"said otherwise since\""},
 		{name: "D12 another holder's objection after the record", script: approved + "as siti-a\ngithub record\nas dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review CHANGES_REQUESTED \"Belum.\"\ngithub gate fail approval-stale"},
+		{name: "D58a the record of an older text, after a newer one was approved", script: approved + "as siti-a\ngithub record\ngit branch simpan\nas budi-s\nat 2026-02-02T10:24:00+07:00\ngithub review CHANGES_REQUESTED \"Perbaiki.\"\n" +
+			"as agus-p\ngit reset -q --hard HEAD~1\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 3 menit\"\ncommit \"ralat\"\ngithub push\nas budi-s\nat 2026-02-02T10:30:00+07:00\ngithub review APPROVED \"Setuju yang baru.\"\n" +
+			"as agus-p\nat 2026-02-02T10:40:00+07:00\ngit reset -q --hard simpan\ngithub push\ngithub gate fail approval-stale\nexit 1 tambal merge 1"},
 		{name: "D54 taking back what was approved", script: approved + "as siti-a\ngithub record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q -c batal main\ngit revert --no-edit -m 1 main\n",
 			then: func(h *hub) {
 				h.push()

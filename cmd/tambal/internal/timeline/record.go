@@ -135,6 +135,7 @@ func (a *Approval) overruled(p *Pull, holds func(*policies.Person) bool) {
 		switch {
 		case own && o.ID != a.Review.ID && (o.State == forge.Dismissed || o.State == forge.Approved != (a.Decision == schema.DecisionApproved)):
 		case own && o.State == forge.ChangesRequested && !o.Refuses():
+		case own && o.ID != a.Review.ID && o.Fit != Fits: // a later word, on another text
 		case !own && o.State == forge.ChangesRequested && holds(o.Person) && a.Decision == schema.DecisionApproved:
 		default:
 			continue

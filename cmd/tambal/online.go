@@ -27,6 +27,9 @@ func (a *app) replayOnline(repo *history.Repo, tip *history.Commit) (*timeline.T
 		return nil, err
 	}
 	defer at.Close()
+	if line, err = a.withReviewed(repo, at, line); err != nil {
+		return nil, err
+	}
 	if line, err = a.withPolicies(repo, at, line); err != nil {
 		return nil, err
 	}
@@ -108,4 +111,28 @@ func recordedPulls(line *timeline.Timeline) (numbers []int) {
 		}
 	}
 	return numbers
+}
+
+// withReviewed brings reviewed commits that no branch leads to any more, and
+// replays again: without them nothing compares what was reviewed with what landed.
+func (a *app) withReviewed(repo *history.Repo, at *link, line *timeline.Timeline) (*timeline.Timeline, error) {
+	found := false
+	for _, l := range line.Landings {
+		for _, c := range l.Cases {
+			for _, s := range c.Steps {
+				if s.Approval == nil || s.Approval.Review == nil || !s.Approval.Unseen {
+					continue
+				}
+				commit, err := repo.FetchCommit(at.Context(), at.remote, history.ID(s.Approval.Review.Commit))
+				if err != nil {
+					return nil, err
+				}
+				found = found || commit != nil
+			}
+		}
+	}
+	if !found {
+		return line, nil
+	}
+	return timeline.Replay(repo, line.Tip, a.now, nil)
 }

@@ -177,5 +177,15 @@ func (r *Repo) Advance(branch string, to *Commit) error {
 	if err != nil || !landed {
 		return err
 	}
-	return r.move(branch, tip, to.ID)
+	if r.HeadBranch() != branch || r.root == "" {
+		return r.move(branch, tip, to.ID)
+	}
+	files, err := r.prepare(tip.Tree, to.Tree)
+	if err != nil {
+		return err
+	}
+	if err := r.move(branch, tip, to.ID); err != nil {
+		return err
+	}
+	return files.apply()
 }

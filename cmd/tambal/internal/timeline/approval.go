@@ -48,7 +48,9 @@ type Approval struct {
 	// PolicyDiffers: the signature names another policy than the one in force.
 	PolicyDiffers bool
 	// Capped: whatever the proof, keys or people may have been swapped by a policy landing that nobody proved.
-	Capped   bool
+	Capped bool
+	// Unseen: the reviewed commit is not here, so nobody compared what was reviewed.
+	Unseen   bool
 	Strength Strength
 	// Recheck is what reading a recorded review again gave, Why what is in the way.
 	Recheck Recheck
@@ -81,6 +83,7 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Appr
 		if err != nil {
 			return nil, err
 		}
+		a.Unseen = fit == FitUnknown
 		if fit == FitContent || fit == FitUnknown && l.Pending && b.facts.Pull != nil {
 			a.Recheck, a.Why = Stale, whyUnfit(fit, changed)
 		}

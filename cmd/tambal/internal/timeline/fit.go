@@ -63,6 +63,15 @@ func (b *builder) fit(c *CaseChange, subject []byte, id history.ID) (Fit, []stri
 			}
 		}
 	}
+	for _, ch := range c.Files { // also what no step lists
+		then, err := b.repo.Lookup(at.Tree, ch.Path)
+		if err != nil {
+			return "", nil, err
+		}
+		if then != ch.After && !slices.Contains(changed, ch.Path) {
+			changed = append(changed, ch.Path)
+		}
+	}
 	if len(changed) > 0 {
 		return FitContent, changed, nil
 	}
@@ -85,9 +94,9 @@ func followedByRecord(data, subject []byte) bool {
 	if !bytes.HasPrefix(data, subject) {
 		return false
 	}
-	return len(data) == len(subject) || slices.ContainsFunc(schema.Segments(data), func(s schema.Segment) bool {
-		return s.Start == len(subject) && s.Name == schema.ItemApproval
-	})
+	segments := schema.Segments(data)
+	last := segments[len(segments)-1] // what stands behind a record was not what this is about
+	return len(data) == len(subject) || last.Start == len(subject) && last.Name == schema.ItemApproval
 }
 
 // samePeople says whether the same people wrote the same steps on a commit that

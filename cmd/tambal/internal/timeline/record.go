@@ -111,6 +111,8 @@ func (a *Approval) reread(d *forge.Dossier, t *policies.Team, zone *time.Locatio
 		fail(Changed, "edited", a.By.Name)
 	case r.State != forge.Approved && !o.Refuses(), same.Decision != a.Decision:
 		fail(Contradicts, "other-decision", string(r.State), a.Decision)
+	case pending && (rv.Repository != d.Repository.URL || a.StartedAt != "" || a.FinishedAt != "" || len(a.Evidence) > 0):
+		fail(Contradicts, "other-words", a.By.Name)
 	case same.Disposition != a.Disposition && !a.standardWords(r), len(a.Conditions) > 0, a.ActingFor != "":
 		fail(Contradicts, "other-words", a.By.Name)
 	default:
@@ -133,9 +135,8 @@ func (a *Approval) overruled(p *Pull, holds func(*policies.Person) bool) {
 	for _, o := range p.Opinions {
 		own := o.Author.ID == a.Review.ReviewerID
 		switch {
-		case own && o.ID != a.Review.ID && (o.State == forge.Dismissed || o.State == forge.Approved != (a.Decision == schema.DecisionApproved)):
+		case own && o.ID != a.Review.ID && (o.Fit != Fits || o.State == forge.Dismissed || o.State == forge.Approved != (a.Decision == schema.DecisionApproved)):
 		case own && o.State == forge.ChangesRequested && !o.Refuses():
-		case own && o.ID != a.Review.ID && o.Fit != Fits: // a later word, on another text
 		case !own && o.State == forge.ChangesRequested && holds(o.Person) && a.Decision == schema.DecisionApproved:
 		default:
 			continue
@@ -155,8 +156,11 @@ func (t *Timeline) Confirm(dossiers map[int]*forge.Dossier) {
 		for _, c := range l.Cases {
 			for _, s := range c.Steps {
 				if a := s.Approval; a != nil && a.Review != nil {
-					if d := dossiers[a.Review.PullRequest]; d != nil {
+					if d := dossiers[a.Review.PullRequest]; d != nil && a.Recheck != Stale {
 						a.reread(d, l.Policy.Team, l.Policy.Calendar.Location(), false)
+						if a.Recheck == Agrees {
+							a.objectedLater(l, d)
+						}
 						a.weigh()
 					}
 				}
@@ -169,9 +173,40 @@ func (t *Timeline) Confirm(dossiers map[int]*forge.Dossier) {
 // people may have been swapped unseen.
 func (a *Approval) weigh() {
 	switch {
-	case a.Recheck == Agrees && a.Strength == Recorded && !a.Capped:
+	case a.Recheck == Agrees && a.Strength == Recorded && !a.Capped && !a.Unseen:
 		a.Strength = Confirmed
 	case a.Recheck == Contradicts:
 		a.Strength = None
 	}
+}
+
+// objectedLater says whether the giver, or another approver, said otherwise after
+// a recorded decision. When it landed is only a claim, so this proves no forgery;
+// but what was taken back is not confirmed. A dismissal names no moment and is
+// left to reread.
+func (a *Approval) objectedLater(l *Landing, d *forge.Dossier) {
+	passed := false
+	for _, r := range inOrder(d.Reviews) {
+		if r.ID == a.Review.ID {
+			passed = true
+			continue
+		}
+		o := &Opinion{Review: r, Person: l.Policy.Team.ByGitHub(r.Author.ID)}
+		own, no := r.Author.ID == a.Review.ReviewerID, r.State == forge.ChangesRequested
+		switch {
+		case own && passed && no && !(o.Refuses() && a.Decision == schema.DecisionRejected):
+		case own && passed && r.State == forge.Approved && a.Decision != schema.DecisionApproved:
+		case !own && no && a.Decision == schema.DecisionApproved && l.HoldsApproval(o.Person, r.SubmittedAt) && !approvedAfter(d, r):
+		default:
+			continue
+		}
+		a.Recheck, a.Why = Changed, text.Phrase{Code: "review.overruled", Args: []any{r.Author.Login}}
+	}
+}
+
+// approvedAfter says whether the giver of an objection approved later.
+func approvedAfter(d *forge.Dossier, objection forge.Review) bool {
+	return slices.ContainsFunc(d.Reviews, func(r forge.Review) bool {
+		return r.Author.ID == objection.Author.ID && r.State == forge.Approved && before(objection, r)
+	})
 }

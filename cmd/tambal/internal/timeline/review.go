@@ -8,6 +8,7 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -80,7 +81,11 @@ func (b *builder) join(l *Landing) (err error) {
 	for _, c := range l.Cases {
 		for _, s := range c.Steps {
 			a := s.Approval
-			if a == nil || a.Review == nil {
+			if a == nil {
+				continue
+			}
+			if a.Review == nil {
+				a.objected(l.Pull, holds)
 				continue
 			}
 			if a.Recheck == NotReread {
@@ -212,4 +217,14 @@ func (c *CaseChange) Part(person string) (*Step, *Contribution) {
 		}
 	}
 	return nil, nil
+}
+
+// objected says whether an approver asked for changes after an approval was signed.
+func (a *Approval) objected(p *Pull, holds func(*policies.Person) bool) {
+	for _, o := range p.Opinions {
+		own := o.Person != nil && o.Person.ID == a.Approval.By
+		if o.State == forge.ChangesRequested && a.Decision == schema.DecisionApproved && holds(o.Person) && (!own || o.SubmittedAt.After(schema.Time(a.At))) {
+			a.Recheck, a.Why = Withdrawn, text.Phrase{Code: "review.overruled", Args: []any{o.Author.Login}}
+		}
+	}
 }

@@ -64,7 +64,10 @@ func (a *app) connect(repo *history.Repo, limit time.Duration) (*link, error) {
 func (a *app) token(server string, told bool) string {
 	names := []string{"GITHUB_TOKEN", "GH_TOKEN"}
 	if u, err := url.Parse(server); err == nil && !told && u.Host != "github.com" && !strings.HasSuffix(u.Host, ".ghe.com") {
-		names = []string{"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"}
+		names = nil
+		if u.Host == a.getenv("GH_HOST") { // the host that the person named, not the clone
+			names = []string{"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"}
+		}
 	}
 	for _, name := range names {
 		if token := strings.TrimSpace(a.getenv(name)); token != "" {

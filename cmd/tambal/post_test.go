@@ -151,6 +151,7 @@ func TestARecordMayNotDiffer(t *testing.T) {
 		"another disposition":              {"disposition: Setuju.", "disposition: Setuju tanpa syarat.", "fail approval-forged"},
 		"a condition added":                {"      subject:\n        bytes", "      conditions:\n        - Bebas\n      subject:\n        bytes", "fail approval-forged"},
 		"acting for somebody":              {"      subject:\n        bytes", "      actingFor: Kepala Dinas\n      subject:\n        bytes", "fail approval-forged"},
+		"times of its own":                 {"      disposition: Setuju.", "      finishedAt: \"2026-02-02T10:12:00+07:00\"\n      disposition: Setuju.", "fail approval-forged"},
 		"another time":                     {"T10:12:00+07:00\"\n      disposition", "T10:02:00+07:00\"\n      disposition", "fail approval-forged"},
 		"another person":                   {"by: budi-s", "by: joko-s", "fail approval-forged step-role"},
 		"another account":                  {"reviewerId: 900000005", "reviewerId: 900000004", "fail approval-forged"},

@@ -82,7 +82,9 @@ func TestWorkflowInstallsThePublishedModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake := "#!/bin/sh\n{ echo \"$PWD: go $*\"; env; } >\"$RUNNER_TEMP/asked\"\nprintf '#!/bin/sh\\necho installed\\n' >\"$GOBIN/tambal\"; chmod +x \"$GOBIN/tambal\"\n"
-	for dir, files := range map[string]map[string]string{action: {"install.sh": string(script)}, bin: {"go": fake}} {
+	planted := filepath.Join(action, "../../..") // what an office's pull request could have brought
+	for dir, files := range map[string]map[string]string{action: {"install.sh": string(script)}, bin: {"go": fake},
+		planted: {"go.mod": "module github.com/tambal-id/tambal\n\ngo 1.26\n", "cmd/tambal/main.go": "package main\n\nfunc main() {}\n"}} {
 		for name, data := range files {
 			if err := writeFile(dir, name, []byte(data)); err != nil {
 				t.Fatal(err)

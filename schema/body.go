@@ -72,7 +72,7 @@ type Common struct {
 
 // Evidence is one file beside the manifest. Path is relative to the case directory and begins with "evidence/"; SHA256 is
 // lower-case hex; Of names the system; Phase is before, after, siem or other; TargetChange is the written reason why the
-// scanned target is named differently from the scan before.
+// scanned target is named differently from the scan before, DateNote why the scan bears the same date as that one.
 type Evidence struct {
 	Path         string `json:"path"`
 	Format       string `json:"format"`
@@ -80,6 +80,7 @@ type Evidence struct {
 	Of           string `json:"of,omitempty"`
 	Phase        string `json:"phase"`
 	TargetChange string `json:"targetChange,omitempty"`
+	DateNote     string `json:"dateNote,omitempty"`
 }
 
 // Monitoring is SOP 1: what was found where, and whether a patch is needed at all.

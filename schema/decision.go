@@ -60,7 +60,7 @@ type Basis struct {
 }
 
 // Implementation is SOP 6: what was done, what came of it, and the watch afterwards. WithoutScan and WithoutSIEM are the
-// written reasons why that evidence is missing.
+// written reasons why that evidence is missing; WithoutScan also why none of the scans can be read.
 type Implementation struct {
 	Common
 	Log         []string     `json:"log"`

@@ -43,6 +43,17 @@ func TestParseGoodManifest(t *testing.T) {
 	}
 }
 
+func TestScanMaySayWhyItsDateStandsStill(t *testing.T) {
+	data := bytes.Replace(good(t), []byte("          targetChange: Server"), []byte("          dateNote: Jam pemindai tidak berjalan.\n          targetChange: Server"), 1)
+	m, ps := Parse(data)
+	if m == nil {
+		t.Fatal(shown(ps))
+	}
+	if got := m.Items[6].Evidence()[0].DateNote; got != "Jam pemindai tidak berjalan." {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestItemsAreTyped(t *testing.T) {
 	m, _ := Parse(good(t))
 	monitoring := m.Items[0].Body.(*Monitoring)

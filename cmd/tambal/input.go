@@ -156,7 +156,7 @@ func scalar(field *schema.Field, text string) (any, error) {
 	return json.Number(text), nil
 }
 
-// attach adds evidence files to an item: FILE,format=…,phase=…[,of=…][,targetChange=…].
+// attach adds evidence files to an item: FILE,format=…,phase=…[,of=…][,targetChange=…][,dateNote=…].
 // It returns their content by path below the case's folder.
 func (in *input) attach(value map[string]any) (map[string][]byte, error) {
 	files := map[string][]byte{}

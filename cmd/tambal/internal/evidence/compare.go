@@ -5,48 +5,9 @@ import (
 	"strings"
 )
 
-// Verdict is what two scans say about one vulnerability.
-type Verdict string
-
-// The verdicts.
-const (
-	Fixed     Verdict = "fixed"      // seen before, gone after
-	Remains   Verdict = "remains"    // seen after, whether or not it was seen before
-	NotProven Verdict = "not-proven" // not seen before: its absence after shows nothing
-	NotLooked Verdict = "not-looked" // gone after, but that scan looked at no packages of the kind it was seen in
-)
-
-// Comparison is the verdict on one vulnerability.
-type Comparison struct {
-	ID        string
-	Verdict   Verdict
-	Remaining []Finding // what the scan after still shows; set with Remains only
-}
-
-// Compare returns one Comparison per id, in the order of ids. Ids compare
-// without regard to case; a suppressed finding remains. A nil scan shows
-// nothing, so nothing is proven by it. Ask SameTarget too: a verdict about two
-// different targets needs a written reason.
-func Compare(before, after *Scan, ids []string) []Comparison {
-	was, is := byID(before), byID(after)
-	list := make([]Comparison, 0, len(ids))
-	for _, id := range ids {
-		c := Comparison{ID: id, Verdict: NotProven, Remaining: is[fold(id)]}
-		switch {
-		case len(c.Remaining) > 0:
-			c.Verdict = Remains
-		case after != nil && len(was[fold(id)]) > 0:
-			c.Verdict = Fixed
-			for _, f := range was[fold(id)] {
-				if len(after.Kinds) > 0 && !slices.Contains(after.Kinds, f.Kind) {
-					c.Verdict = NotLooked
-				}
-			}
-		}
-		list = append(list, c)
-	}
-	return list
-}
+// Shows reports whether the scan lists a vulnerability under any of its
+// identifiers, hidden by an ignore file or not.
+func (s *Scan) Shows(id string) bool { return len(s.naming(id)) > 0 }
 
 // SameTarget reports whether both scans come from the same tool and name the
 // same target.
@@ -54,14 +15,79 @@ func SameTarget(before, after *Scan) bool {
 	return before != nil && after != nil && before.Tool == after.Tool && before.Target == after.Target
 }
 
-func byID(s *Scan) map[string][]Finding {
-	found := map[string][]Finding{}
+// naming returns the findings that carry an identifier; ids compare without
+// regard to case. A nil scan shows nothing.
+func (s *Scan) naming(id string) []Finding {
+	var list []Finding
 	if s != nil {
-		for _, f := range s.Findings {
-			found[fold(f.ID)] = append(found[fold(f.ID)], f)
+		for i := range s.Findings {
+			if s.Findings[i].is(id) {
+				list = append(list, s.Findings[i])
+			}
 		}
 	}
-	return found
+	return list
 }
 
-func fold(id string) string { return strings.ToUpper(strings.TrimSpace(id)) }
+// remaining returns what of a vulnerability a scan still shows: findings that
+// carry its id, or the id or alias under which the scan before showed it, and
+// findings that are one of those before. An advisory that was renamed between
+// two scans is not cured by that.
+func (s *Scan) remaining(id string, was []Finding) []Finding {
+	names := []string{id}
+	for i := range was {
+		names = append(names, was[i].ID)
+		for _, a := range was[i].Aliases {
+			if single(a) {
+				names = append(names, a)
+			}
+		}
+	}
+	var list []Finding
+	for i := range s.Findings {
+		if f := &s.Findings[i]; slices.ContainsFunc(names, f.is) || slices.ContainsFunc(was, f.same) {
+			list = append(list, *f)
+		}
+	}
+	return list
+}
+
+// is reports whether an identifier is one of the finding's.
+func (f *Finding) is(id string) bool {
+	equal := func(own string) bool { return strings.EqualFold(strings.TrimSpace(own), strings.TrimSpace(id)) }
+	return equal(f.ID) || slices.ContainsFunc(f.Aliases, equal)
+}
+
+// same reports whether two findings are one: the same version of the same
+// package in the same target, and an identifier in common.
+func (f *Finding) same(g Finding) bool {
+	return f.Target == g.Target && f.Package == g.Package && f.Installed == g.Installed &&
+		(f.is(g.ID) || slices.ContainsFunc(g.Aliases, f.is))
+}
+
+// single says whether an alias names one vulnerability. Advisories of vendors
+// (RHSA, DSA, USN) cover many, so that they tie no two findings together.
+func single(alias string) bool {
+	kind, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(alias)), "-")
+	return slices.Contains([]string{"CVE", "GHSA", "GO", "PYSEC", "RUSTSEC", "OSV"}, kind)
+}
+
+// holds reports whether the package that a finding was about is installed in
+// the same version: it stands in the list of packages, or another finding is
+// about it.
+func (s *Scan) holds(f Finding) bool {
+	return slices.ContainsFunc(s.Packages, func(p Package) bool {
+		return p.Kind == f.Kind && (f.PackageID != "" && p.ID == f.PackageID ||
+			f.Package != "" && p.Name == f.Package && p.Version == f.Installed)
+	}) || slices.ContainsFunc(s.Findings, func(g Finding) bool {
+		return f.Package != "" && g.Kind == f.Kind && g.Package == f.Package && g.Installed == f.Installed
+	})
+}
+
+// lists reports whether the scan lists packages of a kind.
+func (s *Scan) lists(kind string) bool {
+	return slices.ContainsFunc(s.Packages, func(p Package) bool { return p.Kind == kind })
+}
+
+// looked reports whether the scan looked at packages of a kind.
+func (s *Scan) looked(kind string) bool { return len(s.Kinds) == 0 || slices.Contains(s.Kinds, kind) }

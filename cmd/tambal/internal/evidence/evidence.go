@@ -1,10 +1,10 @@
 // Package evidence reads what a case offers as proof: digests of files, and the
 // findings of vulnerability scanners before and after a patch.
 //
-// It owns the scan formats, their limits and the comparison of two scans. It
-// must not know cases, steps, Git or the forge, and it opens no files: callers
-// hand it readers. It writes no sentences; an [*Error] carries a code and its
-// arguments.
+// It owns the scan formats, their limits and the one verdict on two scans
+// ([Proof]). It must not know cases, steps, Git or the forge, and it opens no
+// files: callers hand it readers and plain values. It writes no sentences; an
+// [*Error] carries a code and its arguments.
 //
 // To add a format: one file with its read function, one line in readers, and the
 // format's name in the manifest's schema.
@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,8 +27,11 @@ const MaxSize = 64 << 20
 
 // Finding is one vulnerability of one package as the scanner reports it.
 type Finding struct {
-	ID         string // as the scanner writes it: CVE-…, GHSA-…, TEMP-…
+	ID         string   // as the scanner writes it: CVE-…, GHSA-…, TEMP-…
+	Aliases    []string // further identifiers: advisories of vendors and databases
+	Target     string   // the part of the scanned thing it was found in
 	Package    string
+	PackageID  string // the package and its version, as the list of packages names them; "" when not given
 	Installed  string // version found
 	Fixed      string // first version without it; "" when none is known
 	Severity   string // the scanner's own word
@@ -34,13 +39,23 @@ type Finding struct {
 	Suppressed bool   // hidden by an ignore file or a VEX statement; it is still there
 }
 
+// Package is one installed package, vulnerable or not.
+type Package struct {
+	ID      string // as findings name it
+	Name    string
+	Version string // whole: epoch:version-release
+	Kind    string
+}
+
 // Scan is one scanner run on one target.
 type Scan struct {
 	Tool     string
 	Target   string    // what was scanned, as the tool names it
+	Image    string    // digest of the scanned image's configuration; "" for other targets
 	Created  time.Time // zero when the file does not say
 	Targets  int       // parts looked at; never 0, a scan of nothing is an error
 	Kinds    []string  // kinds of packages looked at, such as os-pkgs or lang-pkgs/composer
+	Packages []Package // installed packages; empty when the scanner was told not to list them
 	Findings []Finding // in the file's order
 }
 
@@ -89,6 +104,9 @@ var readers = map[string]func(io.Reader) (*Scan, error){
 // HasReader reports whether Read knows the format. Formats without a reader are
 // kept by digest only.
 func HasReader(format string) bool { return readers[format] != nil }
+
+// Formats lists the formats that Read knows, sorted.
+func Formats() []string { return slices.Sorted(maps.Keys(readers)) }
 
 // Read returns the scan in r. It streams: memory grows with the findings, not
 // with the file. An *Error is about the file; any other error comes from r.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -53,12 +54,25 @@ func TestReadRealReports(t *testing.T) {
 		})
 	}
 	want := []Finding{
-		{ID: "CVE-2019-18276", Package: "bash", Installed: "5.0-4", Severity: "LOW", Kind: "os-pkgs"},
-		{ID: "CVE-2019-18224", Package: "libidn2-0", Installed: "2.0.5-1", Fixed: "2.0.5-1+deb10u1", Severity: "CRITICAL", Kind: "os-pkgs"},
+		{ID: "CVE-2019-18276", Package: "bash", PackageID: "bash@5.0-4", Installed: "5.0-4", Severity: "LOW"},
+		{ID: "CVE-2019-18224", Aliases: []string{"DSA-4613-1"}, Package: "libidn2-0", PackageID: "libidn2-0@2.0.5-1", Installed: "2.0.5-1", Fixed: "2.0.5-1+deb10u1", Severity: "CRITICAL"},
+	}
+	for i := range want {
+		want[i].Kind, want[i].Target = "os-pkgs", "testdata/fixtures/images/debian-buster.tar.gz (debian 10.1)"
 	}
 	if diff := cmp.Diff(want, readFile(t, "debian-buster.json").Findings); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// read reads a report that is expected to be good.
+func read(t *testing.T, in string) *Scan {
+	t.Helper()
+	scan, err := Read("trivy", strings.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scan
 }
 
 // report wraps results in a valid report.
@@ -116,6 +130,11 @@ func TestReadRefuses(t *testing.T) {
 		{"a huge number", `{"SchemaVersion":` + strings.Repeat("2", maxText+1) + `}`, "evidence.long"},
 		{"a depth bomb", `{"x":` + strings.Repeat("[", 1_000_000), "evidence.depth"},
 		{"a million results", report("[" + strings.Repeat("{},", 1_000_000) + "{}]"), "evidence.count"},
+		{"a list of packages in lower case", report(`[{"packages":[]}]`), "evidence.case"},
+		{"an epoch in quotes", report(`[{"Packages":[{"Epoch":"1"}]}]`), "evidence.type"},
+		{"too many packages", report(`[{"Packages":[` + strings.Repeat(`{},`, maxPackages) + `{}]}]`), "evidence.count"},
+		{"too many aliases", vulnerability(`"VulnerabilityID":"a","VendorIDs":["x"` + strings.Repeat(`,"x"`, maxAliases) + `]`), "evidence.count"},
+		{"an image id that is a number", `{"Metadata":{"ImageID":1}}`, "evidence.type"},
 		{"a million findings", report(`[{"Vulnerabilities":[` + strings.Repeat(`{"VulnerabilityID":"a"},`, 1_000_000) + `{}]}]`), "evidence.count"},
 		{"too many values nobody looks at", `{"x":[` + strings.Repeat("0,", maxValues) + `0]}`, "evidence.count"},
 	} {
@@ -136,6 +155,8 @@ func TestReadAccepts(t *testing.T) {
 	}{
 		{"ids that are not CVEs, as they are", vulnerability(`"VulnerabilityID":"GHSA-x","PkgName":"a\u002fb"`), []Finding{{ID: "GHSA-x", Package: "a/b", Kind: "os-pkgs"}}},
 		{"null vulnerabilities of old writers", report(`[{"Vulnerabilities":null}]`), nil},
+		{"null metadata, packages and aliases", `{"SchemaVersion":2,"ArtifactName":"web","Metadata":null,"Results":[{"Packages":null,"Vulnerabilities":[{"VulnerabilityID":"a","VendorIDs":null}]}]}`,
+			[]Finding{{ID: "a"}}},
 		{"white space and unknown fields everywhere", " {\"x\" : [ 1 , {} , -0.5e+3 ] ," + report(" [ { } ] ")[1:] + "\r\n\t ", nil},
 		{"suppressed findings, but not suppressed secrets", report(`[{"ExperimentalModifiedFindings":[
 			{"Type":"vulnerability","Finding":{"VulnerabilityID":"CVE-1","PkgName":"p"}},{"Finding":{"ID":"KSV1"}}]}]`),
@@ -219,7 +240,7 @@ func TestMessagesStayShort(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	if !HasReader("trivy") || HasReader("pdf") {
+	if !HasReader("trivy") || HasReader("pdf") || !slices.Contains(Formats(), "trivy") {
 		t.Error("trivy has a reader, pdf has none")
 	}
 	_, err := Read("pdf", strings.NewReader(""))

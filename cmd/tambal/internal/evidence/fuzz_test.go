@@ -23,6 +23,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte(report(`[{"Class":"config"},{"Vulnerabilities":null,"ExperimentalModifiedFindings":[{"Finding":{"VulnerabilityID":"b"}}]}]`)))
 	f.Add([]byte(report(`[{}],"CreatedAt":"2026-02-03T10:12:03+07:00","Metadata":{"a":[1,-0.5e3,true,null,"\u00e9"]}`)))
+	f.Add([]byte(report(`[{"Target":"t","Packages":[{"ID":"a@1","Name":"a","Version":"1","Release":"2","Epoch":3}],"Vulnerabilities":[{"VulnerabilityID":"a","PkgID":"a@1","VendorIDs":["b"]}]}],"Metadata":{"ImageID":"sha256:1"}`)))
 	f.Add([]byte(vulnerability(`"VulnerabilityID":"a","Severity":"\u0041"`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		scan, err := Read("trivy", bytes.NewReader(data))

@@ -8,6 +8,8 @@ import (
 const (
 	maxTargets  = 20_000  // Results of one report
 	maxFindings = 100_000 // findings of one report; an entry has some 2 KiB in practice
+	maxPackages = 200_000 // packages of one report; more values than that the scanner does not read
+	maxAliases  = 1_000   // identifiers of one finding
 )
 
 // readTrivy reads "trivy … --format json", report schema 2
@@ -22,7 +24,7 @@ func readTrivy(r io.Reader) (*Scan, error) {
 	if first == '[' {
 		return nil, fail("trivy.list")
 	}
-	if err := s.object([]string{"SchemaVersion", "ArtifactName", "CreatedAt", "Results", "ClusterName"}, t.report); err != nil {
+	if err := s.object([]string{"SchemaVersion", "ArtifactName", "CreatedAt", "Metadata", "Results", "ClusterName"}, t.report); err != nil {
 		return nil, err
 	}
 	if err := s.end(); err != nil {
@@ -58,6 +60,8 @@ func (t *trivy) report(field string) (err error) {
 		t.scan.Target, err = t.text()
 	case "CreatedAt":
 		t.scan.Created, err = t.time()
+	case "Metadata":
+		err = t.metadata()
 	case "ClusterName":
 		err = fail("trivy.kubernetes")
 	case "Results":
@@ -66,19 +70,36 @@ func (t *trivy) report(field string) (err error) {
 	return err
 }
 
+// metadata reads which image was scanned.
+func (t *trivy) metadata() error {
+	if b, err := t.peek(); err == nil && b == 'n' { // null
+		return t.skip()
+	}
+	return t.object([]string{"ImageID"}, func(string) (err error) {
+		t.scan.Image, err = t.text()
+		return err
+	})
+}
+
 // result reads one Result. Without Vulnerabilities it is clean; of the classes
 // config, secret and license it never had any, so alone they prove nothing.
 func (t *trivy) result() error {
 	if t.scan.Targets++; t.scan.Targets > maxTargets {
 		return fail("count", "Results", maxTargets)
 	}
-	class, packages, first := "", "", len(t.scan.Findings)
-	err := t.object([]string{"Class", "Type", "Vulnerabilities", "ExperimentalModifiedFindings"}, func(field string) (err error) {
+	class, packages, target := "", "", ""
+	found, listed := len(t.scan.Findings), len(t.scan.Packages)
+	fields := []string{"Target", "Class", "Type", "Packages", "Vulnerabilities", "ExperimentalModifiedFindings"}
+	err := t.object(fields, func(field string) (err error) {
 		switch field {
+		case "Target":
+			target, err = t.text()
 		case "Class":
 			class, err = t.text()
 		case "Type":
 			packages, err = t.text()
+		case "Packages": // written with --list-all-pkgs, which newer versions do unasked
+			err = t.array(t.installed)
 		case "Vulnerabilities":
 			err = t.array(func() error { return t.finding(false) })
 		case "ExperimentalModifiedFindings": // written with --show-suppressed
@@ -97,17 +118,56 @@ func (t *trivy) result() error {
 	if !slices.Contains(t.scan.Kinds, kind) {
 		t.scan.Kinds = append(t.scan.Kinds, kind)
 	}
-	for i := first; i < len(t.scan.Findings); i++ {
-		t.scan.Findings[i].Kind = kind
+	for i := found; i < len(t.scan.Findings); i++ {
+		t.scan.Findings[i].Kind, t.scan.Findings[i].Target = kind, target
 	}
+	for i := listed; i < len(t.scan.Packages); i++ {
+		t.scan.Packages[i].Kind = kind
+	}
+	return err
+}
+
+// installed reads one entry of the list of packages. Version alone lacks the
+// epoch and the release that findings write.
+func (t *trivy) installed() error {
+	var p Package
+	epoch, release := "", ""
+	err := t.object([]string{"ID", "Name", "Version", "Release", "Epoch"}, func(field string) (err error) {
+		switch field {
+		case "ID":
+			p.ID, err = t.text()
+		case "Name":
+			p.Name, err = t.text()
+		case "Version":
+			p.Version, err = t.text()
+		case "Release":
+			release, err = t.text()
+		case "Epoch":
+			epoch, err = t.number()
+		}
+		return err
+	})
+	if err == nil && len(t.scan.Packages) == maxPackages {
+		err = fail("count", "Packages", maxPackages)
+	}
+	if release != "" {
+		p.Version += "-" + release
+	}
+	if epoch != "" && epoch != "0" {
+		p.Version = epoch + ":" + p.Version
+	}
+	t.scan.Packages = append(t.scan.Packages, p)
 	return err
 }
 
 func (t *trivy) finding(suppressed bool) error {
 	f := Finding{Suppressed: suppressed}
-	fields := []string{"VulnerabilityID", "PkgName", "InstalledVersion", "FixedVersion", "Severity"}
-	into := []*string{&f.ID, &f.Package, &f.Installed, &f.Fixed, &f.Severity}
+	fields := []string{"VulnerabilityID", "PkgName", "PkgID", "InstalledVersion", "FixedVersion", "Severity", "VendorIDs"}
+	into := []*string{&f.ID, &f.Package, &f.PackageID, &f.Installed, &f.Fixed, &f.Severity}
 	err := t.object(fields, func(field string) (err error) {
+		if field == "VendorIDs" {
+			return t.aliases(&f)
+		}
 		*into[slices.Index(fields, field)], err = t.text()
 		return err
 	})
@@ -123,4 +183,15 @@ func (t *trivy) finding(suppressed bool) error {
 	}
 	t.scan.Findings = append(t.scan.Findings, f)
 	return nil
+}
+
+func (t *trivy) aliases(f *Finding) error {
+	return t.array(func() error {
+		id, err := t.text()
+		if err == nil && len(f.Aliases) == maxAliases {
+			err = fail("count", "VendorIDs", maxAliases)
+		}
+		f.Aliases = append(f.Aliases, id)
+		return err
+	})
 }

@@ -145,7 +145,14 @@ func (d *draft) scans() Section {
 		if f.from.TargetChange != "" {
 			what = lines(what, d.say("scan.target-change", clause(f.from.TargetChange)))
 		}
-		rows = append(rows, cells(phase, system, f.Path, what, d.stated(f.Scan.Created), d.say("scan.found", d.number(f.Scan.Findings), shows)))
+		if f.from.DateNote != "" {
+			what = lines(what, d.say("scan.date-note", clause(f.from.DateNote)))
+		}
+		made := d.stated(f.Scan.Created)
+		if f.from.Scan.Created.IsZero() && !f.from.Held.IsZero() {
+			made = d.say("scan.by-commit", d.moment(f.from.Held))
+		}
+		rows = append(rows, cells(phase, system, f.Path, what, made, d.say("scan.found", d.number(f.Scan.Findings), shows)))
 	}
 	without := ""
 	if b := body[schema.Implementation](d.c, schema.ItemImplementation); b != nil && b.WithoutScan != "" {

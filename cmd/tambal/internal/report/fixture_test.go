@@ -40,7 +40,9 @@ func fixture(t *testing.T, name string) (*timeline.Timeline, *timeline.Case) {
 	c := &timeline.Case{ID: m.Case(), Dir: "patches/2026/" + m.Case(), Manifest: m, Data: data}
 	line := &timeline.Timeline{Policy: p, Anchor: commit(1, time.Time{}), Tip: commit(99, time.Time{}), Cases: []*timeline.Case{c}}
 	for i := range m.Items {
-		c.Steps = append(c.Steps, landed(p, c, &m.Items[i], line))
+		s := landed(p, c, &m.Items[i], line)
+		c.Steps = append(c.Steps, s)
+		s.Prove()
 	}
 	return line, c
 }
@@ -107,12 +109,13 @@ func file(c *timeline.Case, s *timeline.Step, i int, e schema.Evidence) *timelin
 		return f
 	}
 	f.Scan = &evidence.Scan{Tool: "Trivy", Target: "web-spbe-01", Targets: 1, Created: s.Span.End.Add(-time.Minute)}
-	ids := []string{"CVE-2024-6387", "CVE-2023-38408"}
+	ids, installed := []string{"CVE-2024-6387", "CVE-2023-38408"}, "1:8.9p1-3ubuntu0.7"
 	if e.Phase == schema.PhaseAfter {
-		ids, f.Scan.Target, f.Scan.Created = ids[1:], "web-spbe-01-baru", s.Span.End.Add(time.Minute)
+		ids, installed = ids[1:], "1:8.9p1-3ubuntu0.10"
+		f.Scan.Target, f.Scan.Created = "web-spbe-01-baru", s.Span.End.Add(time.Minute)
 	}
 	for _, id := range ids {
-		f.Scan.Findings = append(f.Scan.Findings, evidence.Finding{ID: id, Package: "openssh-server", Installed: "1:8.9p1-3ubuntu0.10"})
+		f.Scan.Findings = append(f.Scan.Findings, evidence.Finding{ID: id, Package: "openssh-server", Installed: installed})
 	}
 	return f
 }

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"slices"
+	"strings"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -26,26 +25,26 @@ type Vulnerability struct {
 }
 
 // Proof is the verdict of a scan after the change, beside the one before, about
-// one vulnerability on one system. Reason is written by people: why there is no
-// scan, or why the scanned target has another name.
+// one vulnerability on one system: the same that the findings rest on. Reason is
+// written by people: why there is no scan that can be read, or why the scanned
+// target has another name. DateNote is too: why the date shows no order.
+// ByCommit says that the scan has no date of its own and is dated by the commit
+// that first holds it.
 type Proof struct {
-	System  string `json:"system"`
-	Verdict string `json:"verdict"`
-	Before  string `json:"before,omitempty"` // file
-	After   string `json:"after,omitempty"`
-	Reason  string `json:"reason,omitempty"`
+	System   string `json:"system"`
+	Verdict  string `json:"verdict"`
+	Before   string `json:"before,omitempty"` // file
+	After    string `json:"after,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	DateNote string `json:"dateNote,omitempty"`
+	ByCommit bool   `json:"datedByCommit,omitempty"`
 
-	remaining []evidence.Finding
+	from *timeline.Proof // nil where nothing was patched
 }
 
-// Verdicts of a Proof beside those of package evidence.
-const (
-	verdictTarget = "different-target" // other tool or target, no reason written
-	verdictUnread = "unread"           // a scan is listed that tambal cannot read
-	verdictNoScan = "no-scan"
-
-	verdictUnpatched = "not-patched" // the change was not made or did not last
-)
+// verdictUnpatched stands beside the verdicts of package evidence: the change
+// was not made or did not last.
+const verdictUnpatched = "not-patched"
 
 // File is one listed evidence file. State is "" when it is what the manifest
 // says; Size is in bytes, 0 when the content could not be read.
@@ -68,7 +67,7 @@ type File struct {
 type Scan struct {
 	Tool     string   `json:"tool"`
 	Target   string   `json:"target"`
-	Created  string   `json:"created,omitempty"`
+	Created  string   `json:"created,omitempty"` // "" when the file does not say
 	Findings int      `json:"findings"`
 	Shows    []string `json:"shows"`
 }
@@ -84,9 +83,9 @@ func (d *draft) collectFiles() {
 			}
 			if f.Scan != nil {
 				file.Scan = &Scan{f.Scan.Tool, f.Scan.Target, d.stamp(f.Scan.Created), len(f.Scan.Findings), []string{}}
-				for _, c := range evidence.Compare(nil, f.Scan, ids) {
-					if c.Verdict == evidence.Remains {
-						file.Scan.Shows = append(file.Scan.Shows, c.ID)
+				for _, id := range ids {
+					if f.Scan.Shows(id) {
+						file.Scan.Shows = append(file.Scan.Shows, id)
 					}
 				}
 			}
@@ -140,15 +139,16 @@ func (d *draft) collectSystems() {
 	}
 }
 
-// collectVulnerabilities holds every vulnerability against the scans of every
-// system that was worked on. Without an implementation there is nothing to prove.
+// collectVulnerabilities sets beside every vulnerability what the scans of every
+// system that was worked on prove of it. Without an implementation there is
+// nothing to prove.
 func (d *draft) collectVulnerabilities() {
 	d.Vulnerabilities = []Vulnerability{}
 	m := body[schema.Monitoring](d.c, schema.ItemMonitoring)
 	if m == nil {
 		return
 	}
-	done := body[schema.Implementation](d.c, schema.ItemImplementation)
+	done := d.c.Step(schema.ItemImplementation)
 	for _, v := range m.Vulnerabilities {
 		entry := Vulnerability{v, []Proof{}}
 		for _, s := range d.Systems {
@@ -157,50 +157,39 @@ func (d *draft) collectVulnerabilities() {
 			case s.Outcome != "success":
 				entry.Proofs = append(entry.Proofs, Proof{System: s.Name, Verdict: verdictUnpatched})
 			default:
-				entry.Proofs = append(entry.Proofs, d.proofs(v.ID, s.Name, done.WithoutScan)...)
+				entry.Proofs = append(entry.Proofs, d.proofs(v.ID, s.Name)...)
 			}
 		}
 		d.Vulnerabilities = append(d.Vulnerabilities, entry)
 	}
 }
 
-// proofs returns one proof per scan after the change on a system; a scan that
-// names no system speaks for all.
-func (d *draft) proofs(id, system, without string) []Proof {
+// proofs returns what the last implementation that names a system proves there.
+func (d *draft) proofs(id, system string) []Proof {
 	var list []Proof
-	for _, after := range d.c.Files(schema.PhaseAfter, system) {
-		p := Proof{System: system, After: after.Evidence.Path, Reason: after.TargetChange, Verdict: verdictUnread}
-		if after.Scan == nil {
-			list = append(list, p)
-			continue
+	for _, s := range d.c.Steps {
+		var of []Proof
+		for _, from := range s.Proofs {
+			if from.System == system && strings.EqualFold(from.ID, id) {
+				of = append(of, proof(from))
+			}
 		}
-		before := d.before(after, system)
-		var was *evidence.Scan
-		if before != nil {
-			was, p.Before = before.Scan, before.Evidence.Path
+		if of != nil {
+			list = of
 		}
-		c := evidence.Compare(was, after.Scan, []string{id})[0]
-		p.Verdict, p.remaining = string(c.Verdict), c.Remaining
-		if c.Verdict == evidence.Fixed && p.Reason == "" && !evidence.SameTarget(was, after.Scan) {
-			p.Verdict = verdictTarget
-		}
-		list = append(list, p)
-	}
-	if list == nil {
-		list = []Proof{{System: system, Verdict: verdictNoScan, Reason: without}}
 	}
 	return list
 }
 
-// before returns the last readable scan before the change of the same system
-// and format.
-func (d *draft) before(after *timeline.File, system string) *timeline.File {
-	files := d.c.Files(schema.PhaseBefore, system)
-	slices.Reverse(files)
-	for _, f := range files {
-		if f.Scan != nil && f.Format == after.Format {
-			return f
-		}
+func proof(from *timeline.Proof) Proof {
+	p := Proof{
+		System: from.System, Verdict: string(from.Verdict), Reason: from.Reason, DateNote: from.DateNote, ByCommit: from.ByCommit, from: from,
 	}
-	return nil
+	if from.Before != nil {
+		p.Before = from.Before.Evidence.Path
+	}
+	if from.After != nil {
+		p.After = from.After.Evidence.Path
+	}
+	return p
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -115,36 +116,61 @@ func TestOnlyFindingsOfTheCaseArePrintedAndTheRestIsCounted(t *testing.T) {
 }
 
 func TestProofsFollowTheScans(t *testing.T) {
+	before := func(c *timeline.Case) *timeline.File { return c.Files(schema.PhaseBefore, "")[0] }
+	after := func(c *timeline.Case) *timeline.File { return c.Files(schema.PhaseAfter, "")[0] }
 	for name, c := range map[string]struct {
 		edit func(*timeline.Case)
 		want []string
+		says string // in the first vulnerability's cell
 	}{
-		"renamed target with a reason is fixed": {func(*timeline.Case) {}, []string{"fixed", "not-patched", "remains", "not-patched"}},
+		"renamed target with a reason is fixed": {func(*timeline.Case) {}, []string{"fixed", "not-patched", "remains", "not-patched"}, "proven to be gone; written reason: Server diberi"},
 		"renamed target without a reason proves nothing": {func(c *timeline.Case) {
-			c.Files(schema.PhaseAfter, "")[0].TargetChange = ""
-		}, []string{"different-target", "not-patched", "remains", "not-patched"}},
+			after(c).TargetChange = ""
+		}, []string{"different-target", "not-patched", "different-target", "not-patched"}, "without a written reason"},
 		"no scan before proves no absence": {func(c *timeline.Case) {
-			c.Files(schema.PhaseBefore, "")[0].Scan = nil
-		}, []string{"not-proven", "not-patched", "remains", "not-patched"}},
+			before(c).Scan = nil
+		}, []string{"not-proven", "not-patched", "remains", "not-patched"}, "the scan before did not show it"},
 		"scan that cannot be read proves nothing": {func(c *timeline.Case) {
-			c.Files(schema.PhaseAfter, "")[0].Scan = nil
-		}, []string{"unread", "not-patched", "unread", "not-patched"}},
+			after(c).Scan = nil
+		}, []string{"unread", "not-patched", "unread", "not-patched"}, "was not read; written reason: Pemindai tidak dapat masuk"},
 		"scan that names no system speaks for every patched one": {func(c *timeline.Case) {
-			c.Files(schema.PhaseBefore, "")[0].Of = ""
-			c.Files(schema.PhaseAfter, "")[0].Of = ""
-		}, []string{"fixed", "not-patched", "remains", "not-patched"}},
+			before(c).Of, after(c).Of = "", ""
+		}, []string{"fixed", "not-patched", "remains", "not-patched"}, "proven to be gone"},
+		"scan from before the change proves nothing": {func(c *timeline.Case) {
+			after(c).Scan.Created = before(c).Scan.Created.Add(-time.Hour)
+		}, []string{"too-early", "not-patched", "too-early", "not-patched"}, "no later than the change"},
+		"scan as old as the one before proves nothing": {func(c *timeline.Case) {
+			after(c).Scan.Created = before(c).Scan.Created
+		}, []string{"too-early", "not-patched", "too-early", "not-patched"}, "no later than the change"},
+		"scan as old as the one before, with a reason, is undated": {func(c *timeline.Case) {
+			after(c).Scan.Created, after(c).DateNote = before(c).Scan.Created, "Jam mati."
+		}, []string{"undated", "not-patched", "remains", "not-patched"}, "written reason for the date: Jam mati; written reason: Server"},
+		"scan without a date is dated by its commit": {func(c *timeline.Case) {
+			after(c).Scan.Created, after(c).Held = time.Time{}, after(c).Scan.Created
+		}, []string{"fixed", "not-patched", "remains", "not-patched"}, "dated by the commit that first holds it"},
+		"scan of the same image hides": {func(c *timeline.Case) {
+			before(c).Scan.Image, after(c).Scan.Image = "sha256:1", "sha256:1"
+		}, []string{"hidden", "not-patched", "remains", "not-patched"}, "NOT FIXED, only hidden"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			line, kase := fixture(t, "full")
 			c.edit(kase)
+			for _, s := range kase.Steps {
+				s.Prove()
+			}
+			r := New(line, kase, nil, text.English)
 			var got []string
-			for _, v := range New(line, kase, nil, text.English).Vulnerabilities {
+			for _, v := range r.Vulnerabilities {
 				for _, p := range v.Proofs {
 					got = append(got, p.Verdict)
 				}
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
+			}
+			printed := render(t, r, "md")
+			if !strings.Contains(printed, c.says) || strings.Contains(printed, "proven to be gone") != (got[0] == "fixed") {
+				t.Errorf("the report does not say %q, or calls proven what is %s", c.says, got[0])
 			}
 		})
 	}

@@ -62,23 +62,39 @@ func (d *draft) verdicts(v Vulnerability) Cell {
 	var c Cell
 	common := commonReason(v.Proofs)
 	for _, p := range v.Proofs {
-		line := d.say("proof", p.System, d.word("verdict", p.Verdict))
-		for _, f := range p.remaining {
-			line = d.say("proof.remaining", line, f.Package, f.Installed)
-		}
-		if p.Reason != "" && common == "" {
-			line = d.say("proof.reason", line, clause(p.Reason))
-		} else if p.Verdict == verdictNoScan && p.Reason == "" {
-			line = d.say("proof.no-reason", line)
-		}
-		c.Text = lines(c.Text, line)
-		c.Strong = c.Strong || p.Verdict == string(evidence.Remains)
+		c.Text = lines(c.Text, d.proofLine(p, common == ""))
+		c.Strong = c.Strong || slices.Contains([]string{string(evidence.Remains), string(evidence.Hidden)}, p.Verdict)
 	}
 	if common != "" {
 		c.Text = lines(c.Text, d.say("proof.common", clause(common)))
 	}
 	c.Text = orDash(c.Text)
 	return c
+}
+
+// proofLine is a verdict with what it stands on and the reasons people gave.
+func (d *draft) proofLine(p Proof, reason bool) string {
+	line := d.say("proof", p.System, d.word("verdict", p.Verdict))
+	if p.from != nil {
+		for _, f := range p.from.Remaining {
+			line = d.say("proof.remaining", line, f.Package, f.Installed)
+		}
+		if f := p.from.Hidden; f != nil {
+			line = d.say("proof.remaining", line, f.Package, f.Installed)
+		}
+	}
+	if p.ByCommit {
+		line = d.say("proof.by-commit", line)
+	}
+	if p.DateNote != "" {
+		line = d.say("proof.date-note", line, clause(p.DateNote))
+	}
+	if p.Reason != "" && reason {
+		line = d.say("proof.reason", line, clause(p.Reason))
+	} else if p.Verdict == string(evidence.NoScan) && p.Reason == "" {
+		line = d.say("proof.no-reason", line)
+	}
+	return line
 }
 
 // commonReason is the reason that several systems share, to be printed once.

@@ -120,11 +120,13 @@ func evidenceMode(p *pass) {
 	}
 }
 
-// evidenceUnreadable: a file that says it is a scan must read as one.
+// evidenceUnreadable: a file that says it is a scan must read as one. The remedy
+// is the reader's own.
 func evidenceUnreadable(p *pass) {
 	p.eachFile(func(c *timeline.CaseChange, s *timeline.Step, f *timeline.File) {
 		if f.Fault != nil {
-			p.reportStep(c, s, field(f, "format"), "evidence-unreadable", f.Path, f.Format, text.Phrase{Code: f.Fault.Code, Args: f.Fault.Args})
+			why, remedy := text.Phrase{Code: f.Fault.Code, Args: f.Fault.Args}, text.Phrase{Code: f.Fault.Code + ".hint", Args: f.Fault.Args}
+			p.reportStep(c, s, field(f, "format"), "evidence-unreadable", f.Path, f.Format, why, remedy)
 		}
 	})
 }
@@ -150,117 +152,4 @@ func listed(c *timeline.CaseChange, name string) bool {
 		}
 	}
 	return false
-}
-
-// comparison is one readable scan after the change beside the one before.
-type comparison struct {
-	c             *timeline.CaseChange
-	s             *timeline.Step
-	before, after *timeline.File
-	ids           []string
-}
-
-// eachComparison pairs every scan after the change with the last one before it
-// of the same system. Before is nil when the case has none.
-func (p *pass) eachComparison(visit func(comparison)) {
-	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		body, ok := s.Item.Body.(*schema.Implementation)
-		if !ok || body.Outcome != schema.NoAnomaly {
-			return
-		}
-		for _, f := range s.Files {
-			if f.Phase != schema.PhaseAfter || f.Scan == nil || !patched(body, f.Of) {
-				continue
-			}
-			pair := comparison{c: c, s: s, after: f, ids: vulnerabilities(c)}
-			for _, b := range c.Case.Files(schema.PhaseBefore, f.Of) {
-				if b.Scan != nil && b.Format == f.Format {
-					pair.before = b
-				}
-			}
-			visit(pair)
-		}
-	})
-}
-
-// patched says whether the implementation claims success on a system; a scan
-// that names none speaks for all.
-func patched(body *schema.Implementation, system string) bool {
-	for _, r := range body.Results {
-		if (system == "" || r.System == system) && r.Outcome == "success" {
-			return true
-		}
-	}
-	return false
-}
-
-// vulnerabilities returns the ids the case set out to remove.
-func vulnerabilities(c *timeline.CaseChange) []string {
-	var ids []string
-	for i := range c.After.Items {
-		if m, ok := c.After.Items[i].Body.(*schema.Monitoring); ok {
-			for _, v := range m.Vulnerabilities {
-				ids = append(ids, v.ID)
-			}
-		}
-	}
-	return ids
-}
-
-// vulnerabilityRemains: the scan after the change still shows what the case set
-// out to remove.
-func vulnerabilityRemains(p *pass) {
-	p.eachComparison(func(x comparison) {
-		for _, v := range evidence.Compare(nil, x.after.Scan, x.ids) {
-			if v.Verdict == evidence.Remains {
-				p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-remains", v.ID, v.Remaining[0].Package, v.Remaining[0].Installed, x.after.Path)
-			}
-		}
-	})
-}
-
-// vulnerabilityUnproven: absence proves something only against a scan of the
-// same target that showed the vulnerability before. A written reason for another
-// target's name is shown, not hidden.
-func vulnerabilityUnproven(p *pass) {
-	p.eachComparison(func(x comparison) {
-		if x.before == nil {
-			p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.no-before", x.after.Path)
-			return
-		}
-		tooEarly(p, x)
-		if !evidence.SameTarget(x.before.Scan, x.after.Scan) {
-			f := p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.target", x.before.Scan.Target, x.after.Scan.Target)
-			if reason := x.after.TargetChange; reason != "" {
-				f.Severity, f.Code, f.Args = finding.Notice, "vulnerability-unproven.target-reason", append(f.Args, reason)
-			}
-		}
-		for _, v := range evidence.Compare(x.before.Scan, x.after.Scan, x.ids) {
-			switch v.Verdict {
-			case evidence.NotProven:
-				p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven", v.ID, x.before.Path)
-			case evidence.NotLooked:
-				f := p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.kind", v.ID, x.after.Path)
-				if x.after.TargetChange != "" {
-					f.Severity = finding.Warning
-				}
-			}
-		}
-	})
-}
-
-// tooEarly refuses a scan after the change that is dated before the change, or
-// before the scan it is compared with. Equal dates are those of a scanner whose
-// clock stands still; they say nothing.
-func tooEarly(p *pass, x comparison) {
-	made, limit := x.after.Scan.Created, x.before.Scan.Created
-	if made.IsZero() || made.Equal(limit) {
-		return
-	}
-	if start := x.s.Item.Started(); start.After(limit) {
-		limit = start
-	}
-	if limit.Sub(made) > skew {
-		p.reportStep(x.c, x.s, field(x.after, "path"), "vulnerability-unproven.older", x.after.Path, stamp(made), stamp(limit))
-	}
 }

@@ -20,6 +20,7 @@ func (b *builder) adopt(c *Case, before *schema.Manifest, l *Landing) error {
 			return err
 		}
 		c.Steps = append(c.Steps, s)
+		s.Prove()
 	}
 	c.Manifest, c.Data = before, before.Data
 	return nil

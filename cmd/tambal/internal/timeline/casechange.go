@@ -51,7 +51,13 @@ func (b *builder) addCase(l *Landing, dir string) error {
 			}
 		}
 	}
-	c.Case.Steps = append(c.Case.Steps, c.Steps...)
+	for _, s := range c.Steps {
+		c.Case.Steps = append(c.Case.Steps, s)
+		if err := b.date(s); err != nil {
+			return err
+		}
+		s.Prove()
+	}
 	if c.After != nil {
 		c.Case.Manifest = c.After
 	}

@@ -150,6 +150,7 @@ type Step struct {
 	Contributions []*Contribution
 	Approval      *Approval // for approval items
 	Files         []*File   // listed evidence
+	Proofs        []*Proof  // of an implementation: what its scans prove
 	Span          Span
 	Row           *policies.Step // row of the SOP; nil for corrections and unknown names
 }
@@ -194,6 +195,7 @@ type File struct {
 	Index int    // in the item's evidence list
 	Path  string // from the repository's root
 	Entry history.Entry
+	Held  time.Time // of the first commit that holds it; zero when adopted
 	Size  int
 	State FileState
 	Scan  *evidence.Scan  // when the format has a reader and the file could be read

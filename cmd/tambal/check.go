@@ -124,9 +124,6 @@ func standing(t *timeline.Timeline, c *timeline.Case) finding.Case {
 	}
 	if d := c.Decision(); d != nil {
 		s.Approval = &finding.Approval{Decision: d.Approval.Decision, By: d.Approval.Approval.By, Strength: string(d.Approval.Strength)}
-		if !c.Holds(d) {
-			s.Approval.Strength = string(timeline.None) // of a text that is not there any more
-		}
 	}
 	for _, m := range moves(t.Policy, c.Items()) {
 		s.Next = append(s.Next, finding.Next{Step: m.Step.Name, Roles: m.Step.Roles, Optional: m.Optional})

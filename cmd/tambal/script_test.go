@@ -100,7 +100,7 @@ func git(t testing.TB, p *player, args ...string) error {
 }
 
 // TestExampleScripts plays every script of examples/: a new file there is a new
-// test.
+// test. What audit and report say at its end must agree.
 func TestExampleScripts(t *testing.T) {
 	for _, dir := range []string{"history", "attacks", "rules"} {
 		scripts, err := fs.ReadDir(examples.FS, dir)
@@ -111,9 +111,11 @@ func TestExampleScripts(t *testing.T) {
 			name := path.Join(dir, s.Name())
 			t.Run(strings.TrimSuffix(name, ".txtar"), func(t *testing.T) {
 				t.Parallel()
-				if err := testPlayer(t).play(name); err != nil {
+				p := testPlayer(t)
+				if err := p.play(name); err != nil {
 					t.Fatal(err)
 				}
+				p.oneTruth(t, "en")
 			})
 		}
 	}

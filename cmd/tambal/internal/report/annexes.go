@@ -52,6 +52,9 @@ func (d *draft) strength(a *Approval) string {
 	if a.Capped {
 		all = append(all, d.say("strength.capped"))
 	}
+	if d.c.Decision().Approval.Moved {
+		all = append(all, d.say("strength.moved"))
+	}
 	if a.PolicyDiffers {
 		all = append(all, d.say("strength.policy"))
 	}

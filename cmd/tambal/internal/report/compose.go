@@ -205,7 +205,7 @@ func (d *draft) conclusions() Section {
 }
 
 func (d *draft) closing() Section {
-	return d.section("closing", paragraph(d.say("closing."+d.Document)), paragraph(d.say("closing.source", short(d.Trail.Head))))
+	return d.section("closing", paragraph(d.say("closing."+d.Document)), paragraph(d.say("closing.source", short(d.Trail.Head))), d.unacknowledged())
 }
 
 // signatures are who wrote the report (or, without one, did the last step) and
@@ -213,8 +213,8 @@ func (d *draft) closing() Section {
 // document never shows a mark of a certified electronic signature.
 func (d *draft) signatures() []Signature {
 	var list []Signature
-	if a := d.Approval; a != nil && a.Strength != "none" {
-		list = append(list, d.signature("acknowledged", a.By))
+	if d.acknowledged() {
+		list = append(list, d.signature("acknowledged", d.Approval.By))
 	}
 	by := slices.IndexFunc(d.Steps, func(s Step) bool { return s.Name == schema.ItemReport })
 	if by < 0 {

@@ -242,7 +242,7 @@ func (d *draft) approval() {
 	a := s.Approval
 	d.Approval = &Approval{
 		Decision: a.Decision, By: person(s, a.By), At: a.At, Strength: string(a.Strength),
-		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: d.c.Holds(s),
+		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: a.SubjectFits && !a.Moved,
 		Capped: a.Capped, PolicyDiffers: a.PolicyDiffers, Fault: a.Fault.Code,
 	}
 }

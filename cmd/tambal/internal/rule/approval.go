@@ -210,11 +210,11 @@ func approvalUnconfirmed(p *pass) {
 		return
 	}
 	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
-		accepted := a.Strength == timeline.Recorded && p.options.AcceptRecorded
+		accepted := a.Proof == timeline.Recorded && p.options.AcceptRecorded
 		switch {
 		case a.Unsupported:
 			p.reportStep(c, s, []string{"signature"}, "approval-unconfirmed.unsupported", a.By.Name)
-		case a.Fault.Code != "" || a.Strength.AtLeast(a.Minimum):
+		case a.Fault.Code != "" || a.Proof.AtLeast(a.Minimum):
 		case a.Recheck == timeline.Stale || a.Recheck == timeline.Withdrawn || a.Recheck == timeline.Contradicts: // said above
 		case a.Recheck == timeline.Unclear || a.Recheck == timeline.Changed:
 			f := p.reportStep(c, s, []string{"review"}, "approval-unconfirmed.reread", a.By.Name, a.Why)

@@ -50,19 +50,26 @@ type Approval struct {
 	// Capped: whatever the proof, keys or people may have been swapped by a policy landing that nobody proved.
 	Capped bool
 	// Unseen: the reviewed commit is not here, so nobody compared what was reviewed.
-	Unseen   bool
-	Strength Strength
+	Unseen bool
+	// Moved: the decided text, or the decision itself, does not stand any more as
+	// it landed.
+	Moved bool
+	// Proof is what the signature or the review proved when it landed; the rules
+	// compare it with the minimum. Strength is what is left of it with everything
+	// that is known now: the one answer to how strongly the decision is proven.
+	Proof, Strength Strength
 	// Recheck is what reading a recorded review again gave, Why what is in the way.
 	Recheck Recheck
 	Why     text.Phrase
 	// Minimum is the weakest strength that counts: by the policy in force, or the
 	// last one that was proven.
 	Minimum string
+	landed  schema.Subject // the manifest up to the end of the decision, as it landed
 }
 
 // approval verifies one approval item at its landing.
 func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Approval, error) {
-	a := &Approval{Approval: body, By: Actor{Name: body.By}, Strength: None}
+	a := &Approval{Approval: body, By: Actor{Name: body.By}, Proof: None}
 	l := c.Landing
 	if l.Policy != nil {
 		if a.By.Person = l.Policy.Team.ByID(body.By); a.By.Person != nil {
@@ -71,13 +78,14 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Appr
 		a.PolicyDiffers = body.Signature != "" && body.Policy != l.Policy.Digest
 	}
 	a.SubjectFits = SubjectOf(c.AfterData[:s.Item.Start]) == body.Subject
+	a.landed = SubjectOf(c.AfterData[:s.Item.End])
 	switch {
 	case body.Signature != "":
 		a.verify(b, c, s)
 	case body.Review != nil:
-		a.Strength = Recorded
+		a.Proof = Recorded
 		if who := a.By.Person; who != nil && (who.GitHub == nil || who.GitHub.ID != body.Review.ReviewerID) {
-			a.Fault, a.Strength = text.Phrase{Code: "approval.other-account", Args: []any{body.Review.ReviewerID}}, None
+			a.Fault, a.Proof = text.Phrase{Code: "approval.other-account", Args: []any{body.Review.ReviewerID}}, None
 		}
 		fit, changed, err := b.fit(c, c.AfterData[:s.Item.Start], history.ID(body.Review.Commit))
 		if err != nil {
@@ -96,8 +104,8 @@ func (b *builder) approval(c *CaseChange, s *Step, body *schema.Approval) (*Appr
 		if a.Minimum = string(Signed); b.line.Proven != nil {
 			a.Minimum = b.line.Proven.Procedure.Approval.Minimum
 		}
-		if a.Capped = a.Strength != None; a.Capped {
-			a.Strength = Recorded
+		if a.Capped = a.Proof != None; a.Capped {
+			a.Proof = Recorded
 		}
 	}
 	return a, nil
@@ -135,7 +143,28 @@ func (a *Approval) owner(l *Landing, key signature.Key) {
 	case keyState(l, known) != policies.KeyValid:
 		a.Fault = text.Phrase{Code: "signature.key-" + string(keyState(l, known))}
 	default:
-		a.Signer, a.Strength = person, Signed
+		a.Signer, a.Proof = person, Signed
+	}
+}
+
+// settle gives every decision of a case its strength, once the case is read to
+// its end.
+func (c *Case) settle() {
+	for _, s := range c.Steps {
+		if a := s.Approval; a != nil {
+			n := a.landed.Bytes
+			a.Moved = n > len(c.Data) || SubjectOf(c.Data[:n]) != a.landed
+			a.settle()
+		}
+	}
+}
+
+// settle takes the proof away from a decision on a text that is not there, or
+// that its reviewer did not see.
+func (a *Approval) settle() {
+	a.Strength = a.Proof
+	if !a.SubjectFits || a.Moved || a.Recheck == Stale {
+		a.Strength = None
 	}
 }
 

@@ -248,6 +248,7 @@ func (b *builder) finish() *Timeline {
 		b.line.Proven = b.line.Policy
 	}
 	for _, c := range b.cases {
+		c.settle()
 		b.line.Cases = append(b.line.Cases, c)
 	}
 	sort.Slice(b.line.Cases, func(i, j int) bool { return b.line.Cases[i].ID < b.line.Cases[j].ID })

@@ -162,6 +162,7 @@ func (t *Timeline) Confirm(dossiers map[int]*forge.Dossier) {
 							a.objectedLater(l, d)
 						}
 						a.weigh()
+						a.settle()
 					}
 				}
 			}
@@ -169,14 +170,14 @@ func (t *Timeline) Confirm(dossiers map[int]*forge.Dossier) {
 	}
 }
 
-// weigh gives a record that the forge agrees with its strength, unless keys and
+// weigh lets a record that the forge agrees with prove more, unless keys and
 // people may have been swapped unseen.
 func (a *Approval) weigh() {
 	switch {
-	case a.Recheck == Agrees && a.Strength == Recorded && !a.Capped && !a.Unseen:
-		a.Strength = Confirmed
+	case a.Recheck == Agrees && a.Proof == Recorded && !a.Capped && !a.Unseen:
+		a.Proof = Confirmed
 	case a.Recheck == Contradicts:
-		a.Strength = None
+		a.Proof = None
 	}
 }
 

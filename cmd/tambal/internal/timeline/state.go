@@ -92,12 +92,6 @@ func (c *Case) Decision() *Step {
 	return nil
 }
 
-// Holds says whether the text that was decided still stands as it was decided.
-func (c *Case) Holds(d *Step) bool {
-	n := d.Approval.Subject.Bytes
-	return d.Approval.SubjectFits && n <= len(c.Data) && SubjectOf(c.Data[:n]) == d.Approval.Subject
-}
-
 // Step returns the last step of that name, nil when there is none.
 func (c *Case) Step(name string) *Step {
 	for i := len(c.Steps) - 1; i >= 0; i-- {

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// acknowledged says whether the officer who decided may be asked to sign: the
+// decision is proven and the check found no error on it.
+func (d *draft) acknowledged() bool {
+	return d.Approval != nil && d.Approval.Strength != string(timeline.None) && d.doubts() == nil
+}
+
+// unacknowledged says why the document has no line for that officer's signature.
+func (d *draft) unacknowledged() []Block {
+	if d.Approval == nil || d.acknowledged() {
+		return nil
+	}
+	if doubts := d.doubts(); doubts != nil {
+		return list(d.say("unacknowledged.errors"), doubts)
+	}
+	return paragraph(d.say("unacknowledged"))
+}
+
+// doubts are the errors on the decision, or on what was decided, in the words of
+// the check.
+func (d *draft) doubts() (messages []string) {
+	for _, f := range d.Findings {
+		if f.Severity == string(finding.Error) && d.onDecision(f) {
+			messages = append(messages, f.Message)
+		}
+	}
+	return messages
+}
+
+// onDecision says whether a finding stands on the decision itself, or takes away
+// the text and the files that were decided on. An error of somebody else's step
+// leaves the decision as it is.
+func (d *draft) onDecision(f Finding) bool {
+	switch f.Rule {
+	case "case-deleted", "case-moved":
+		return true
+	case "step-changed", "evidence-missing", "evidence-digest", "evidence-mode":
+		return !d.behindDecision(f.Step)
+	}
+	return f.Step == schema.ItemApproval || strings.HasPrefix(f.Rule, "approval-")
+}
+
+// behindDecision says whether all items of that name stand behind the decision.
+// A name that no item has is in doubt: it may be the header's.
+func (d *draft) behindDecision(name string) bool {
+	decided, named := d.c.Decision().Item.Index, func(s Step) bool { return s.Name == name }
+	first := slices.IndexFunc(d.Steps, named)
+	return first >= 0 && d.Steps[first].from.Item.Index > decided
+}

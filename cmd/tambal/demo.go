@@ -210,8 +210,8 @@ func (d *demo) reports() error {
 	}
 	defer repo.Close()
 	for _, format := range []string{"html", "md"} {
-		a := d.player.app()
-		data, _, err := a.report(repo, "main", "SP-2026-0001", format, false)
+		r := &reporting{app: d.player.app(), format: format}
+		data, _, err := r.report(repo, "SP-2026-0001")
 		if err != nil {
 			return err
 		}

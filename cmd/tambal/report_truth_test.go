@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -36,6 +39,7 @@ type reportJSON struct {
 		Strength    string
 		SubjectFits bool
 	}
+	Trail      struct{ Head string }
 	Signatures []struct{ Heading, Name string }
 	Sections   []struct {
 		Key    string
@@ -88,7 +92,8 @@ func (a auditJSON) onDecision(id string) (messages []string) {
 	return messages
 }
 
-// oneTruth wants audit and report to say the same of every decision.
+// oneTruth wants audit and report to say the same of every decision, and the
+// report of a closed case to be what it would be at its own last landing.
 func (p *player) oneTruth(t testing.TB, langs ...string) {
 	t.Helper()
 	for _, lang := range langs {
@@ -102,7 +107,8 @@ func (p *player) oneTruth(t testing.TB, langs ...string) {
 
 func (p *player) sameDecision(t testing.TB, lang string, audit auditJSON, id string) {
 	t.Helper()
-	out, _ := p.output("report", id, "--format", "json", "--lang", lang)
+	args := []string{"report", id, "--format", "json", "--lang", lang}
+	out, _ := p.output(args...)
 	r, strength := read[reportJSON](t, out), "no decision"
 	for _, c := range audit.Cases {
 		if c.ID == id && c.Approval != nil {
@@ -123,5 +129,198 @@ func (p *player) sameDecision(t testing.TB, lang string, audit auditJSON, id str
 		if !strings.Contains(r.closing(), message) {
 			t.Errorf("%s (%s): %q is not said before the signatures:\n%s", id, lang, message, r.closing())
 		}
+	}
+	if !strings.Contains(r.closing(), "head of the history") && !strings.Contains(r.closing(), "ujung riwayat") {
+		if then, _ := p.output(append(args, "--ref", r.Trail.Head)...); then != out {
+			t.Errorf("%s differs from what it is at %s", id, r.Trail.Head)
+		}
+	}
+}
+
+// anotherCase lands in a history that may be broken already.
+const anotherCase = `
+case SP-2026-0009 like SP-2026-0001
+at 2026-04-07T09:00:00+07:00
+as siti-a
+attach trivy/alpine-39.json trivy-sebelum.json
+step monitoring
+land
+`
+
+// TestTheReportOfAnAttackedCase edits a finished case on the main line by a plain
+// commit, and lands another case over it.
+func TestTheReportOfAnAttackedCase(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		old, new, strength string
+		signs, newer       bool
+	}{
+		"the header":       {"title: ", "title: Bukan ", "none", false, true},
+		"the monitoring":   {"Hasil pemindaian", "Bukan pemindaian", "none", false, true},
+		"the plan":         {"Paling lama 10 menit", "Paling lama 2 jam", "none", false, true},
+		"the disposition":  {"Setuju. Laksanakan", "Setuju. Jangan laksanakan", "none", false, true},
+		"the schedule":     {"contact: ", "contact:  ", "signed", true, true},
+		"an unlisted file": {"", "", "signed", true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testPlayer(t)
+			p.must(t, "include", "history/normal.txtar")
+			p.must(t, "as", "agus-p")
+			if c.old != "" {
+				p.must(t, "replace", "@/patch.yaml", c.old, c.new)
+			} else if err := os.WriteFile(filepath.Join(p.dir, p.caseDir(), "evidence", "catatan.txt"), []byte("x"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p.must(t, "git", "add", ".")
+			p.must(t, "git", "commit", "-qm", "perbaikan kecil")
+			attack := p.commitID(t, "main")
+			play(t, p, anotherCase)
+			p.oneTruth(t, "en", "id")
+			for lang, said := range map[string]string{"en": "made at the head of the history", "id": "dibuat dari ujung riwayat"} {
+				out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", lang)
+				r, made := read[reportJSON](t, out), attack
+				if c.newer {
+					made = p.commitID(t, "main")
+				}
+				if r.Approval.Strength != c.strength || r.acknowledged() != c.signs || r.Trail.Head != made || strings.Contains(r.closing(), said) != c.newer {
+					t.Errorf("strength %s, signs %v, made at %s, want %s\n%s", r.Approval.Strength, r.acknowledged(), r.Trail.Head, made, r.closing())
+				}
+			}
+		})
+	}
+}
+
+// TestTheReportOfAClosedCaseStays prints a closed case before and after other
+// landings, also of a policy.
+func TestTheReportOfAClosedCaseStays(t *testing.T) {
+	t.Parallel()
+	p := testPlayer(t)
+	p.must(t, "include", "history/normal.txtar")
+	print := func(more ...string) (all []string) {
+		for _, lang := range []string{"en", "id"} {
+			for _, format := range []string{"md", "html", "json"} {
+				out, code := p.output(append([]string{"report", "SP-2026-0001", "--format", format, "--lang", lang}, more...)...)
+				if code != exitPass || out == "" {
+					t.Fatalf("exit code %d", code)
+				}
+				all = append(all, out)
+			}
+		}
+		return all
+	}
+	closed := p.commitID(t, "main")
+	first := print()
+	p.must(t, "include", "history/rejected.txtar")
+	play(t, p, `
+as siti-a
+branch aturan
+replace policies/sop.yaml "standardTime: 2 working days" "standardTime: 3 working days"
+replace policies/sop.yaml "number: 500" "number: BARU/500"
+commit "aturan baru"
+land aturan signed
+`)
+	p.must(t, "include", "history/not-required.txtar")
+	p.now = p.now.AddDate(1, 0, 0)
+	p.must(t, "audit", "pass")
+	if again := print(); !slices.Equal(again, first) {
+		t.Error("the report of a closed case changed with other landings")
+	}
+	if again := print("--ref", closed); !slices.Equal(again, first) {
+		t.Error("the report is not that of the case's last landing")
+	}
+	if slices.Equal(print("--ref", "main"), first) {
+		t.Error("--ref does not choose where the report is made")
+	}
+	dir := t.TempDir()
+	if _, code := p.output("report", "--since", p.anchor(t), "--format", "md", "--lang", "en", "--output", dir); code != exitPass {
+		t.Fatalf("exit code %d", code)
+	}
+	if data, err := os.ReadFile(filepath.Join(dir, "SP-2026-0001.md")); err != nil || string(data) != first[0] {
+		t.Errorf("report --since writes another report: %v", err)
+	}
+}
+
+// anchor is the first commit of the main line.
+func (p *player) anchor(t testing.TB) string {
+	return strings.TrimSpace(gitOutput(t, p, nil, "rev-list", "--max-parents=0", "main"))
+}
+
+// TestWhatIsKnownLaterOfAClosedCase: the key that approved turns out to be
+// stolen, or an error is excepted, when the case is long closed.
+func TestWhatIsKnownLaterOfAClosedCase(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		script, said string
+		code         int
+	}{
+		"a stolen key": {`
+include history/normal.txtar
+as siti-a
+git switch -q -c cabut main
+git -c "alias.revoke=!sed -i '/id: budi-s/,/assignments/s/from: \(.*\) }/from: \1, revoked: { at: \x222026-02-06T10:50:00+07:00\x22, compromisedSince: \x222026-02-01T10:00:00+07:00\x22 } }/' policies/team.yaml" revoke
+commit "kunci Kabid dicuri"
+land cabut signed
+audit fail approval-forged
+`, "the check has found errors in it", exitFindings},
+		"an exception": {`
+include history/normal.txtar
+as agus-p
+replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"
+commit "perbaikan kecil"
+as siti-a
+git switch -q -c kecuali
+git -c "alias.own=!echo exceptions: >> policies/sop.yaml; for r in step-changed history-direct; do echo '  - { commit: '$(git rev-parse HEAD)', rule: '$r', reason: Salah ketik. }' >> policies/sop.yaml; done" own
+commit "pengecualian"
+land kecuali signed
+audit pass ~step-changed
+`, "are no errors at the head of the history", exitPass},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testPlayer(t)
+			play(t, p, c.script)
+			p.oneTruth(t, "en", "id")
+			out, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+			if r := read[reportJSON](t, out); code != c.code || r.Trail.Head != p.commitID(t, "main") || r.acknowledged() || !strings.Contains(r.closing(), c.said) {
+				t.Errorf("exit code %d, made at %s\n%s", code, r.Trail.Head, r.closing())
+			}
+		})
+	}
+}
+
+// TestTheForgeIsAskedForAClosedCaseToo: with --online the report of a closed case
+// says what the forge says today, and still stays when something else lands.
+func TestTheForgeIsAskedForAClosedCaseToo(t *testing.T) {
+	t.Parallel()
+	h := waitingOffice(t, forgetest.New(t))
+	h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\ngit branch -D SP-2026-0001\n" + `
+at 2026-02-02T11:00:00+07:00
+step closure
+land
+-- closure.yaml --
+  - closure:
+      startedAt: "2026-02-02T10:40:00+07:00"
+      finishedAt: "2026-02-02T10:50:00+07:00"
+      outcome: withdrawn
+      note: Layanannya sudah dimatikan.
+`)
+	online := []string{"report", "SP-2026-0001", "--format", "json", "--lang", "en", "--online"}
+	first, code := h.p.output(online...)
+	if r := read[reportJSON](t, first); code != exitPass || r.Approval.Strength != "confirmed" || !r.acknowledged() {
+		t.Errorf("exit code %d: %s", code, first)
+	}
+	h.play(anotherCase)
+	if again, _ := h.p.output(online...); again != first {
+		t.Error("the report changed when another case landed")
+	}
+	offline, _ := h.p.output(online[:len(online)-1]...)
+	if r := read[reportJSON](t, offline); r.Approval.Strength != "recorded" {
+		t.Errorf("nobody asked the forge, and the strength is %s", r.Approval.Strength)
+	}
+	edit("budi-s", func(r *forgetest.Review) { r.Reviewer = 900000004 })(h)
+	denied, code := h.p.output(online...)
+	if r := read[reportJSON](t, denied); code != exitFindings || r.Approval.Strength != "none" || r.acknowledged() {
+		t.Errorf("the forge contradicts the record, exit code %d: %s", code, r.closing())
 	}
 }

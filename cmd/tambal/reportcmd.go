@@ -12,6 +12,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/report"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
@@ -40,13 +41,10 @@ func (a *app) reportCommand() *cobra.Command {
 			return err
 		}
 		defer repo.Close()
-		if r.ref == "" {
-			r.ref = repo.Trunk()
-		}
 		if r.since != "" {
 			return r.finished(repo)
 		}
-		data, verdict, err := a.report(repo, r.ref, args[0], r.format, r.online)
+		data, verdict, err := r.report(repo, args[0])
 		if err != nil {
 			return err
 		}
@@ -84,7 +82,7 @@ func (r *reporting) save(dir, name string, data []byte) error {
 // of the main line, or within a time. All are written; the worst verdict is the
 // answer.
 func (r *reporting) finished(repo *history.Repo) error {
-	result, line, err := r.auditWith(repo, r.ref, "", r.online)
+	result, line, err := r.audited(repo)
 	if err != nil {
 		return r.undecided(err)
 	}
@@ -98,7 +96,7 @@ func (r *reporting) finished(repo *history.Repo) error {
 		if c.Outcome() == "" || last.Landing == nil || !fresh[last.Landing] {
 			continue
 		}
-		data, verdict, err := r.render(result, line, c, r.format)
+		data, verdict, err := r.render(repo, result, line, c)
 		if err != nil {
 			return err
 		}
@@ -139,29 +137,80 @@ func (r *reporting) fresh(repo *history.Repo, line *timeline.Timeline) (map[*tim
 	return nil, usage("usage.since", r.since)
 }
 
+// audited judges the whole history, up to --ref or else the main line's head.
+func (r *reporting) audited(repo *history.Repo) (*finding.Result, *timeline.Timeline, error) {
+	ref := r.ref
+	if ref == "" {
+		ref = repo.Trunk()
+	}
+	return r.auditWith(repo, ref, "", r.online)
+}
+
 // report builds the document and returns the verdict over the case's own
 // findings: a report of a case that fails is still printed, but never silently.
-func (a *app) report(repo *history.Repo, ref, id, format string, online bool) ([]byte, finding.Verdict, error) {
-	result, line, err := a.auditWith(repo, ref, "", online)
+func (r *reporting) report(repo *history.Repo, id string) ([]byte, finding.Verdict, error) {
+	result, line, err := r.audited(repo)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, c := range line.Cases {
 		if c.ID == id {
-			return a.render(result, line, c, format)
+			return r.render(repo, result, line, c)
 		}
 	}
 	return nil, "", usage("usage.case", id)
 }
 
-func (a *app) render(result *finding.Result, line *timeline.Timeline, c *timeline.Case, format string) ([]byte, finding.Verdict, error) {
-	var own []finding.Finding
-	for _, f := range result.Findings {
+func (r *reporting) render(repo *history.Repo, result *finding.Result, line *timeline.Timeline, c *timeline.Case) ([]byte, finding.Verdict, error) {
+	own := findingsOf(c, result.Findings)
+	doc, err := r.model(repo, line, c, own)
+	if err != nil {
+		return nil, "", err
+	}
+	var b bytes.Buffer
+	err = report.Write(&b, doc, r.format)
+	return b.Bytes(), finding.Judge(own), err
+}
+
+// model makes the report of a closed case at the case's own last landing, so
+// that it stays the same whatever else lands; unless the audit found an error in
+// the case since. An open case is told as it stands, and --ref as it stood there.
+func (r *reporting) model(repo *history.Repo, line *timeline.Timeline, c *timeline.Case, own []finding.Finding) (*report.Report, error) {
+	if r.ref != "" || c.Outcome() == "" {
+		return report.New(line, c, own, r.lang), nil
+	}
+	step, touched := line.Settled(c)
+	then, err := r.madeAt(repo, line, c, step)
+	if err != nil {
+		return nil, err
+	}
+	latest := report.Latest(then, line, c, own, r.lang)
+	if latest == then && touched != step {
+		if then, err = r.madeAt(repo, line, c, touched); err == nil {
+			latest = report.Latest(then, line, c, own, r.lang)
+		}
+	}
+	return latest, err
+}
+
+// madeAt makes the report as it was at a landing.
+func (r *reporting) madeAt(repo *history.Repo, line *timeline.Timeline, c *timeline.Case, l *timeline.Landing) (*report.Report, error) {
+	options, err := r.options()
+	if err != nil {
+		return nil, err
+	}
+	then, old, err := line.Back(repo, c, l)
+	if err != nil {
+		return nil, err
+	}
+	return report.New(then, old, findingsOf(old, rule.Run(then, options)), r.lang), nil
+}
+
+func findingsOf(c *timeline.Case, all []finding.Finding) (own []finding.Finding) {
+	for _, f := range all {
 		if f.Case == c.ID {
 			own = append(own, f)
 		}
 	}
-	var b bytes.Buffer
-	err := report.Write(&b, report.New(line, c, own, a.lang), format)
-	return b.Bytes(), finding.Judge(own), err
+	return own
 }

@@ -205,7 +205,7 @@ func (d *draft) conclusions() Section {
 }
 
 func (d *draft) closing() Section {
-	return d.section("closing", paragraph(d.say("closing."+d.Document)), paragraph(d.say("closing.source", short(d.Trail.Head))), d.unacknowledged())
+	return d.section("closing", paragraph(d.say("closing."+d.Document)), paragraph(d.say("closing.source", short(d.Trail.Head))), d.today(), d.unacknowledged())
 }
 
 // signatures are who wrote the report (or, without one, did the last step) and

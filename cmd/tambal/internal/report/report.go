@@ -63,18 +63,26 @@ type draft struct {
 	t      *timeline.Timeline
 	c      *timeline.Case
 	policy *policies.Policy // at the case's last landing; nil when unusable
+	// then is where the report of a closed case would have been made, had the
+	// check found no error since and lifted none.
+	then          string
+	since, lifted []string
 }
 
 // New makes the report of one case from what the timeline says of it. Of the
 // findings it takes those of the case and of its commits, and counts those that
 // belong to no case.
 func New(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *Report {
-	r := &Report{APIVersion: APIVersion, Lang: lang}
-	d := &draft{Report: r, t: t, c: c, policy: policyOf(t, c)}
+	d := newDraft(t, c, findings, lang)
+	d.compose()
+	return d.Report
+}
+
+func newDraft(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *draft {
+	d := &draft{Report: &Report{APIVersion: APIVersion, Lang: lang}, t: t, c: c, policy: policyOf(t, c)}
 	d.voice = newVoice(lang, d.policy)
 	d.collect(findings)
-	d.compose()
-	return r
+	return d
 }
 
 // policyOf returns the policy that the case was last judged by.

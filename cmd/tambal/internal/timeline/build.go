@@ -59,7 +59,7 @@ func ReplayWith(repo *history.Repo, tip *history.Commit, now time.Time, progress
 	if err != nil {
 		return nil, err
 	}
-	b.facts = facts
+	b.facts, b.line.facts = facts, facts
 	for _, l := range landings {
 		if b.line.Anchor == nil {
 			holds, err := b.holdsPolicy(l.Commit)

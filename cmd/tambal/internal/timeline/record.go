@@ -149,6 +149,7 @@ func (a *Approval) overruled(p *Pull, holds func(*policies.Person) bool) {
 // Confirm compares every landed record of a review with what the forge says now,
 // by the number of its pull request. A number that is missing was not read.
 func (t *Timeline) Confirm(dossiers map[int]*forge.Dossier) {
+	t.reviews = dossiers
 	for _, l := range t.Landings {
 		if l.Pending || l.Policy == nil {
 			continue

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
@@ -33,6 +34,9 @@ type Timeline struct {
 	Proven *policies.Policy
 	// Unproven are the policy landings after the anchor that nobody vouched for.
 	Unproven []*history.Commit
+
+	facts   Facts                  // what the forge said beforehand
+	reviews map[int]*forge.Dossier // what Confirm read
 }
 
 // Landing is one landing, or the pending one, with everything needed to judge it.

@@ -324,3 +324,42 @@ land
 		t.Errorf("the forge contradicts the record, exit code %d: %s", code, r.closing())
 	}
 }
+
+// TestTheReportOfAnAdoptedCase: a case that was closed before the policy came has
+// no landing of its own that is judged; the anchor stands in.
+func TestTheReportOfAnAdoptedCase(t *testing.T) {
+	t.Parallel()
+	p := testPlayer(t)
+	p.id, p.like, p.who = "SP-2026-0001", "SP-2026-0001", p.team.ByID("siti-a")
+	old, err := p.example()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"checkout -q --orphan lama", "rm -rqf --cached .", "branch -D main"} {
+		p.must(t, append([]string{"git"}, strings.Fields(args)...)...)
+	}
+	if err := writeFile(p.dir, p.caseDir()+"/patch.yaml", old); err != nil {
+		t.Fatal(err)
+	}
+	p.must(t, "git", "add", "patches")
+	p.must(t, "git", "commit", "-qm", "kasus lama")
+	p.must(t, "git", "branch", "-m", "main")
+	sop := filepath.Join(p.dir, "policies", "sop.yaml")
+	data, err := os.ReadFile(sop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sop, append(data, "\nsince: \""+p.commitID(t, "main")+"\"\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.must(t, "git", "add", ".")
+	p.must(t, "git", "commit", "-qm", "policies: mulai")
+	anchor := p.commitID(t, "main")
+	first, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+	play(t, p, anotherCase)
+	p.oneTruth(t, "en")
+	again, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+	if r := read[reportJSON](t, first); code != exitPass || r.Trail.Head != anchor || again != first {
+		t.Errorf("exit code %d, made at %s, want %s", code, r.Trail.Head, anchor)
+	}
+}

@@ -13,6 +13,15 @@ func (d *Document) At(path ...string) Pos {
 	return pos
 }
 
+// node returns the node of the value at path, nil when there is none.
+func (d *Document) node(path ...string) *yaml.Node {
+	n := d.root
+	for _, name := range path {
+		_, n = child(n, name)
+	}
+	return n
+}
+
 // find walks as far along path as the document goes and returns the place and how many names it could follow.
 func (d *Document) find(path []string) (Pos, int) {
 	n := d.root

@@ -4,7 +4,7 @@ package schema
 func Codes() []string {
 	return []string{
 		// the text and the YAML
-		"yaml.alias", "yaml.anchor", "yaml.bom", "yaml.character", "yaml.cr", "yaml.depth", "yaml.document", "yaml.duplicate",
+		"yaml.alias", "yaml.anchor", "yaml.bom", "yaml.character", "yaml.cr", "yaml.cut", "yaml.depth", "yaml.document", "yaml.duplicate",
 		"yaml.empty", "yaml.final-newline", "yaml.key", "yaml.merge", "yaml.nodes", "yaml.null", "yaml.quote", "yaml.scalar",
 		"yaml.second-opinion", "yaml.second-parse", "yaml.size", "yaml.syntax", "yaml.tab", "yaml.tag", "yaml.utf8",
 		// the manifest's frame

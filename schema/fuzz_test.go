@@ -92,6 +92,9 @@ func FuzzAppend(f *testing.F) {
 			if where, differ := difference(map[string]any{item: want}, steps[len(steps)-1], nil); differ {
 				t.Fatalf("%q differs at %v", out, where)
 			}
+			if ps := CutTexts(out, d); len(ps) > 0 {
+				t.Fatalf("%q holds a text that is cut: %s", out, shown(ps))
+			}
 			data = out
 		}
 	})

@@ -73,7 +73,7 @@ func TestQuestionsAskForEveryField(t *testing.T) {
 		"https://ubuntu.com/security/notices/USN-6859-1", "", // sources
 		"CVE-2024-6387", "", "", "", "", "", "", // one vulnerability, no further data
 		"ya", "portal", "Kominfo", "internet", "OpenSSH", "1.10", "1.11", "", "", // one system
-		"required", "Versi rentan terpasang.", // decision
+		"required", "Versi rentan terpasang, lihat tiket #123.", // decision, and a text that is cut without quotes
 	}, "\n") + "\n")
 	if code := a.run([]string{"--repo", dir, "--now", "2026-01-05T09:00:00+07:00", "new"}); code != exitPass {
 		t.Fatalf("new: %d\n%s", code, out)
@@ -87,7 +87,8 @@ func TestQuestionsAskForEveryField(t *testing.T) {
 		t.Fatalf("%+v\n%s", problems, data)
 	}
 	body := m.Items[0].Body.(*schema.Monitoring)
-	if body.StartedAt != "2026-01-05T08:00:00+07:00" || body.FinishedAt != "2026-01-05T08:09:00+07:00" || body.Systems[0].Installed != "1.10" {
+	if body.StartedAt != "2026-01-05T08:00:00+07:00" || body.FinishedAt != "2026-01-05T08:09:00+07:00" || body.Systems[0].Installed != "1.10" ||
+		body.Reason != "Versi rentan terpasang, lihat tiket #123." {
 		t.Errorf("%+v", body)
 	}
 }
@@ -160,6 +161,24 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAnAnswerFileThatLosesTextIsRefused: YAML drops what stands behind " #", and
+// nobody would see in the manifest that the office had written more.
+func TestAnAnswerFileThatLosesTextIsRefused(t *testing.T) {
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until opened\nas siti-a\n")
+	answers := filepath.Join(t.TempDir(), "isi.yaml")
+	for text, code := range map[string]string{"lihat tiket #123 dari Dinas": "2", `"lihat tiket #123 dari Dinas" # nomor dari Dinas`: "0"} {
+		if err := os.WriteFile(answers, []byte("# isian penutup\noutcome: withdrawn\nnote: "+text+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		play(t, p, "exit "+code+" tambal next SP-2026-0001 closure --from "+answers+"\n")
+		if code == "2" && !strings.Contains(p.shown, "isi.yaml:3:19: error: ") {
+			t.Error(p.shown)
+		}
+		play(t, p, "git reset -q --hard\n")
 	}
 }
 

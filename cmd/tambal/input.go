@@ -42,6 +42,9 @@ func (in *input) value(a *app, step string, zone *time.Location) (map[string]any
 		if doc == nil {
 			return nil, &formError{in.from, problems}
 		}
+		if cut := schema.CutTexts(data, doc); len(cut) > 0 { // what is lost here nobody would miss later
+			return nil, &formError{in.from, cut}
+		}
 		m, ok := doc.Value.(map[string]any)
 		if !ok {
 			return nil, usage("usage.from", in.from)

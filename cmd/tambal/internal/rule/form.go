@@ -30,22 +30,6 @@ func problems(id string) func(*pass) {
 	}
 }
 
-// ambiguous adds a second parser's reading of every manifest that a pending
-// landing changes.
-func ambiguous(p *pass) {
-	problems(schema.RuleAmbiguous)(p)
-	for _, c := range p.Cases {
-		if !p.Pending || c.After == nil {
-			continue
-		}
-		if d, _ := schema.ParseYAML(c.AfterData); d != nil {
-			for _, pr := range schema.SecondOpinion(c.AfterData, d) {
-				p.reportCase(c, pr.Pos, pr.Code, pr.Args...)
-			}
-		}
-	}
-}
-
 // caseID keeps one case in one folder whose name is its ID, below its year, and
 // nothing else below patches/.
 func caseID(p *pass) {

@@ -30,7 +30,7 @@ type Rule struct {
 // approval, evidence, policy, history, time.
 var All = []Rule{
 	{"schema-invalid", finding.Error, problems(schema.RuleSchema)},
-	{"yaml-ambiguous", finding.Error, ambiguous},
+	{"yaml-ambiguous", finding.Error, problems(schema.RuleAmbiguous)},
 	{"yaml-limit", finding.Error, problems(schema.RuleLimit)},
 	{"case-id", finding.Error, caseID},
 	{"case-moved", finding.Error, caseMoved},

@@ -99,6 +99,9 @@ func (b *builder) readManifests(c *CaseChange) error {
 		if err := b.sideKept(c); err != nil {
 			return err
 		}
+		if c.After != nil { // only of what may still be mended
+			c.Problems = append(c.Problems, c.After.Doubts(c.landed())...)
+		}
 	}
 	c.SameItems = sameItems(c.Before, c.After)
 	return nil

@@ -126,7 +126,7 @@ type CaseChange struct {
 	// data is there even when the manifest is not.
 	Before, After         *schema.Manifest
 	BeforeData, AfterData []byte
-	Problems              []schema.Problem // of After
+	Problems              []schema.Problem // of AfterData; of a pending landing also what a person would misread
 	// Kept: the old bytes are a prefix of the new ones. SideKept: the pending
 	// head keeps what had landed where it branched off. SameItems: the landed
 	// items read the same.

@@ -40,7 +40,11 @@ func (a *app) auditCommand() *cobra.Command {
 		if err := a.summarize(result); err != nil {
 			return err
 		}
-		return a.write(result)
+		err = a.write(result)
+		if a.format != "json" && finding.Writers[a.format] != nil { // JSON names the head itself
+			a.tell("audit.head", ref, result.Head)
+		}
+		return err
 	})
 	c.Flags().StringVar(&since, "since", "", a.lang.Say("flag.since"))
 	c.Flags().StringVar(&checkpoint, "checkpoint", "", a.lang.Say("flag.checkpoint"))

@@ -20,6 +20,7 @@ func (a *app) replayOnline(repo *history.Repo, tip *history.Commit) (*timeline.T
 	}
 	numbers := recordedPulls(line)
 	if len(numbers)+len(line.Unproven) == 0 {
+		a.tell("audit.nothing-asked")
 		return line, nil
 	}
 	at, err := a.connect(repo, 2*time.Minute+time.Duration(len(numbers)+2*len(line.Unproven))*2*time.Second)

@@ -30,20 +30,21 @@ func (a *app) statusCommand() *cobra.Command {
 		if err != nil {
 			return a.undecided(err)
 		}
+		branches := finding.Pass
 		switch {
 		case a.format == "json":
 			err = finding.WriteJSON(a.out, result, a.lang)
 		case a.format != "text":
 			return usage("usage.format", a.format)
 		case len(args) == 1:
-			err = a.statusOf(repo, line, args[0])
+			branches, err = a.statusOf(repo, line, args[0])
 		default:
 			err = a.statusTable(line)
 		}
 		if err != nil {
 			return err
 		}
-		return a.standingVerdict(result)
+		return a.standingVerdict(result, branches)
 	})
 	c.Flags().BoolVar(&online, "online", false, a.lang.Say("flag.online"))
 	a.findingFlags(c)
@@ -51,15 +52,18 @@ func (a *app) statusCommand() *cobra.Command {
 	return c
 }
 
-// standingVerdict tells on every status how the history itself stands. A status
-// is a look, not a gate: it fails only when the look itself proves nothing.
-func (a *app) standingVerdict(r *finding.Result) error {
+// standingVerdict tells on every status how the history itself stands, and ends
+// with its verdict, or with that of the branches that were shown where it is
+// worse. A decision that somebody waits for is no failure of a look.
+func (a *app) standingVerdict(r *finding.Result, branches finding.Verdict) error {
 	verdict := r.Verdict()
 	if a.format == "text" && verdict != finding.Pass {
 		a.say("status.history", text.Phrase{Code: "status.verdict." + string(verdict)})
 	}
-	if verdict == finding.Unknown {
-		return &verdictError{exitUndecided}
+	for _, worst := range []finding.Verdict{finding.Fail, finding.Unknown} {
+		if verdict == worst || branches == worst {
+			return &verdictError{worst.ExitCode()}
+		}
 	}
 	return nil
 }
@@ -126,8 +130,8 @@ func (a *app) holders(line *timeline.Timeline, roles []string) string {
 }
 
 // statusOf shows one case: what was done, what waits on which branch, and the
-// shortest way to yes first.
-func (a *app) statusOf(repo *history.Repo, line *timeline.Timeline, id string) error {
+// shortest way to yes first. It returns the verdict over those branches.
+func (a *app) statusOf(repo *history.Repo, line *timeline.Timeline, id string) (finding.Verdict, error) {
 	var found *timeline.Case
 	for _, c := range line.Cases {
 		if c.ID == id {
@@ -136,29 +140,19 @@ func (a *app) statusOf(repo *history.Repo, line *timeline.Timeline, id string) e
 	}
 	waiting, err := a.waiting(repo, id)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if found == nil && len(waiting) == 0 {
-		return usage("usage.case", id)
+		return "", usage("usage.case", id)
 	}
 	if found != nil {
 		fmt.Fprintf(a.out, "%s: %s\n\n", found.ID, title(found))
 		if err := a.steps(line.Policy, found); err != nil {
-			return err
+			return "", err
 		}
 	}
-	for _, w := range waiting {
-		fmt.Fprintln(a.out)
-		a.say("status.branch", w.branch)
-		if err := finding.WriteText(a.out, &finding.Result{Findings: w.findings}, a.lang); err != nil {
-			return err
-		}
-		if finding.Judge(w.findings) == finding.Pass {
-			a.say("status.mergeable", w.branch)
-		}
-	}
-	if found == nil || len(waiting) > 0 {
-		return nil
+	if len(waiting) > 0 {
+		return a.showWaiting(waiting)
 	}
 	fmt.Fprintln(a.out)
 	s := standing(line, found)
@@ -168,7 +162,24 @@ func (a *app) statusOf(repo *history.Repo, line *timeline.Timeline, id string) e
 	case len(s.Next) > 0:
 		a.say("status.next", s.Next[0].Step, a.holders(line, s.Next[0].Roles), id)
 	}
-	return nil
+	return finding.Pass, nil
+}
+
+// showWaiting shows each branch with what check says of it.
+func (a *app) showWaiting(waiting []pendingCase) (finding.Verdict, error) {
+	var all []finding.Finding
+	for _, w := range waiting {
+		fmt.Fprintln(a.out)
+		a.say("status.branch", w.branch)
+		if err := finding.WriteText(a.out, &finding.Result{Findings: w.findings}, a.lang); err != nil {
+			return "", err
+		}
+		if finding.Judge(w.findings) == finding.Pass {
+			a.say("status.mergeable", w.branch)
+		}
+		all = append(all, w.findings...)
+	}
+	return finding.Judge(all), nil
 }
 
 // pendingCase is a branch that adds to a case, with what check says of it.

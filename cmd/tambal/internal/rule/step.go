@@ -110,7 +110,7 @@ func writtenEarly(p *pass, c *timeline.CaseChange) {
 	var decided *timeline.Step
 	for _, s := range c.Steps {
 		if decided != nil && s.Commit != nil && !buildsOn(p, s.Commit.ID, decided.Commit.ID) {
-			f := p.reportStep(c, s, nil, "step-order", s.Item.Name, decided.Item.Name)
+			f := p.reportStep(c, s, nil, "step-order.written-early", s.Item.Name, decided.Commit.ID.Short(), c.ID)
 			f.Commit = string(s.Commit.ID)
 			f.Related = append(f.Related, seen(c, decided))
 		}

@@ -40,7 +40,7 @@ type approval struct {
 // approveCommand shows what is to be decided and signs the decision (SOP 4).
 func (a *app) approveCommand() *cobra.Command {
 	p := &approval{app: a}
-	c := a.command("approve ID [--reject] --key FILE", between(1, 1), func(args []string) error {
+	c := a.command("approve ID [--reject] [--yes] --key FILE", between(1, 1), func(args []string) error {
 		p.id = args[0]
 		repo, err := a.open()
 		if err != nil {

@@ -47,10 +47,14 @@ func (p *approval) show() {
 	line("signer", p.person.Name+", "+p.person.Title)
 }
 
-// confirm asks at a terminal; a script has said so by calling.
+// confirm asks at a terminal. Where nobody can answer, the call itself must have
+// said --yes: silence signs nothing.
 func (p *approval) confirm() error {
-	if p.yes || !p.terminal {
+	switch {
+	case p.yes:
 		return nil
+	case !p.terminal:
+		return usage("approve.unasked", p.id)
 	}
 	code := "approve.confirm.approved"
 	if p.reject {

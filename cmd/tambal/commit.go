@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ func (a *app) commitCommand() *cobra.Command {
 func (a *app) commitCase(repo *history.Repo, id, key string) error {
 	w, err := a.workOn(repo, id)
 	if err != nil {
+		return err
+	}
+	if err := onBranch(repo, id); err != nil {
 		return err
 	}
 	if repo.HeadBranch() == repo.Trunk() {
@@ -145,6 +149,28 @@ func (a *app) workOn(repo *history.Repo, id string) (*work, error) {
 		return w, err
 	}
 	return w, nil
+}
+
+// onBranch refuses to work where HEAD names no branch: nothing would lead to what
+// is saved there, and the next "git switch" would leave it behind. to is the branch
+// to go to; where there is none of that name it is a new one.
+func onBranch(repo *history.Repo, to string) error {
+	if repo.Root() == "" || repo.HeadBranch() != "" {
+		return nil
+	}
+	head, err := repo.Resolve("HEAD")
+	if err != nil {
+		return err
+	}
+	branches, err := repo.Branches()
+	if err != nil {
+		return err
+	}
+	way := "git switch -c " + to
+	if slices.ContainsFunc(branches, func(b history.Branch) bool { return b.Name == to }) {
+		way = "git switch " + to
+	}
+	return usage("usage.detached", head.ID.Short(), way)
 }
 
 // newSteps names the items the commit adds.

@@ -140,7 +140,7 @@ func (d *demo) approved() error {
 		return err
 	}
 	p.now = p.now.Add(9 * time.Minute)
-	if err := d.shown("0", "approve", "SP-2026-0001", "--key", p.keyFile("budi-s"), "--disposition", "Setuju. Laksanakan di luar jam layanan.")(); err != nil {
+	if err := d.shown("0", "approve", "SP-2026-0001", "--yes", "--key", p.keyFile("budi-s"), "--disposition", "Setuju. Laksanakan di luar jam layanan.")(); err != nil {
 		return err
 	}
 	if err := p.become("siti-a"); err != nil {

@@ -51,6 +51,13 @@ func (a *app) openCase(repo *history.Repo, id, title, retryOf string, in input) 
 	if w.data != nil {
 		return refused("new.exists", id, w.path)
 	}
+	from := strings.TrimPrefix(repo.Trunk(), "origin/")
+	if from == "HEAD" {
+		from = id
+	}
+	if err := onBranch(repo, from); err != nil { // before anybody answers questions
+		return err
+	}
 	if title == "" {
 		if title, err = a.ask("new.ask-title"); err != nil {
 			return err

@@ -37,6 +37,9 @@ func (a *app) appendNext(repo *history.Repo, id, step string, in input) error {
 	if repo.Root() == "" {
 		return usage("usage.bare")
 	}
+	if err := onBranch(repo, id); err != nil {
+		return err
+	}
 	if err := a.caseBranch(repo, id); err != nil {
 		return err
 	}

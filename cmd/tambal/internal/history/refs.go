@@ -128,10 +128,10 @@ func (r *Repo) peel(id ID) (*Commit, error) {
 }
 
 // HeadBranch returns the short name of the branch that HEAD names, "" when
-// HEAD is detached.
+// HEAD is detached or names something else.
 func (r *Repo) HeadBranch() string {
 	ref, err := r.store.Reference(plumbing.HEAD)
-	if err != nil || ref.Type() != plumbing.SymbolicReference {
+	if err != nil || ref.Type() != plumbing.SymbolicReference || !ref.Target().IsBranch() {
 		return ""
 	}
 	return ref.Target().Short()

@@ -46,6 +46,9 @@ var ErrNothing = errors.New("nothing to commit")
 // anything is written.
 func (r *Repo) Write(d Draft) (*Commit, error) {
 	tip, err := r.tip(d.Branch, d.From)
+	if err == nil && d.Branch == "" && tip == nil { // a root that no branch leads to: nobody would find it again
+		err = &Error{Code: "history.no-ref", Args: []any{`""`}, Err: ErrNoRef}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,24 @@ func TestWritesAreWhatGitWrites(t *testing.T) {
 	}
 }
 
+// TestNoRootIsWrittenThatNoBranchLeadsTo: HEAD names no branch, or a remote's
+// copy of one, and nothing says where the commit belongs.
+func TestNoRootIsWrittenThatNoBranchLeadsTo(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", "policies/sop.yaml", "s\n")
+	o.git("update-ref", "refs/remotes/origin/main", "main")
+	r := o.open()
+	for _, args := range [][]string{{"switch", "-q", "--detach"}, {"symbolic-ref", "HEAD", "refs/remotes/origin/main"}} {
+		o.git(args...)
+		if branch := r.HeadBranch(); branch != "" {
+			t.Errorf("%v: on branch %q", args, branch)
+		}
+		if c, err := r.Write(draft(r.HeadBranch(), map[string][]byte{manifest: []byte("a\n")})); err == nil {
+			t.Errorf("%v: commit %s was written", args, c.ID)
+		}
+	}
+}
+
 func TestWorkOfTheUserIsNeverOverwritten(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+)
+
+// detached is an office with one waiting case, whose HEAD names no branch.
+func detached(t *testing.T, at string) *player {
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until analysed\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngit switch -q --detach "+at+"\n")
+	return p
+}
+
+// TestNothingIsSavedWhereNoBranchLeads: a commit on a detached HEAD is reached by
+// nothing; git would collect it, and the person was told that it is saved.
+func TestNothingIsSavedWhereNoBranchLeads(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, at, edit, command, hint string }{
+		{"commit", "SP-2026-0001", "replace @/patch.yaml \"paling lama 5 menit\" \"paling lama 3 menit\"\n", "commit SP-2026-0001", "git switch SP-2026-0001"},
+		{"commit of nothing", "SP-2026-0001", "", "commit SP-2026-0001", "git switch SP-2026-0001"},
+		{"commit of a case without a branch", "main", "case SP-2026-0002 like SP-2026-0002\nitems monitoring\n", "commit SP-2026-0002", "git switch -c SP-2026-0002"},
+		{"new", "main", "", "new --title lepas --set decision=required", "git switch main"},
+		{"next", "SP-2026-0001", "", "next SP-2026-0001 closure --set outcome=withdrawn --set note=batal", "git switch SP-2026-0001"},
+		{"a HEAD that names a remote branch", "main", "git update-ref refs/remotes/origin/lain main\ngit symbolic-ref HEAD refs/remotes/origin/lain\n", "next SP-2026-0001 closure --set outcome=withdrawn --set note=batal", "git switch SP-2026-0001"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := detached(t, c.at)
+			play(t, p, c.edit)
+			before := state(t, p)
+			for _, lang := range []text.Lang{text.English, text.Indonesian} {
+				p.lang = lang
+				play(t, p, "exit 2 tambal "+c.command+"\nshows \""+c.hint+"\"\nshows \""+p.commitID(t, "HEAD")[:10]+"\"\n")
+			}
+			if after := state(t, p); after != before {
+				t.Errorf("something was written:\n%s", after)
+			}
+		})
+	}
+}
+
+// state is what git knows of branches, objects and the working tree.
+func state(t *testing.T, p *player) string {
+	return gitOutput(t, p, nil, "for-each-ref") + gitOutput(t, p, nil, "cat-file", "--batch-all-objects", "--batch-check") + gitOutput(t, p, nil, "status", "--porcelain")
+}
+
+// TestADetachedHeadStopsNobodyWhoWritesToABranch: approve and merge name the
+// branch they write to, so their work is always reached.
+func TestADetachedHeadStopsNobodyWhoWritesToABranch(t *testing.T) {
+	t.Parallel()
+	p := detached(t, "SP-2026-0001")
+	play(t, p, "at 2026-02-02T10:24:00+07:00\nexit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\nexit 0 tambal merge SP-2026-0001\naudit pass\n")
+	if loose := gitOutput(t, p, nil, "fsck", "--unreachable", "--no-reflogs"); strings.Contains(loose, "unreachable commit") {
+		t.Error(loose)
+	}
+}
+
+// TestNobodySignsUnasked: without a terminal nobody can answer, so the decision
+// needs a word of its own, --yes; a terminal that says nothing is a no.
+func TestNobodySignsUnasked(t *testing.T) {
+	t.Parallel()
+	p := testPlayer(t)
+	play(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	before := p.commitID(t, "SP-2026-0001")
+	for _, lang := range []text.Lang{text.Indonesian, text.English} {
+		p.lang = lang
+		for _, reject := range []string{"", " --reject"} {
+			play(t, p, "exit 2 tambal approve SP-2026-0001 --key {{keys}}/budi-s"+reject+"\nshows \"SP-2026-0001\"\nshows \"--yes\"\n")
+		}
+	}
+	for _, answers := range []string{"", "\n", "\n\n", "Setuju.\nno\n", "Setuju.\nya"} {
+		var out strings.Builder
+		a := p.app()
+		a.out, a.err, a.in, a.terminal = &out, &out, strings.NewReader(answers), true
+		args := []string{"--repo", p.dir, "--now", "2026-02-02T10:12:03+07:00", "approve", "SP-2026-0001", "--key", filepath.Join(p.keyDir, "budi-s")}
+		if code := a.run(args); code != exitFindings {
+			t.Errorf("%q: exit code %d\n%s", answers, code, &out)
+		}
+	}
+	if after := p.commitID(t, "SP-2026-0001"); after != before {
+		t.Error("a decision was signed")
+	}
+	play(t, p, "exit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\n")
+}
+
+// TestHelpNamesTheWordThatSigns keeps the help and README true.
+func TestHelpNamesTheWordThatSigns(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil || !strings.Contains(string(readme), "--yes") {
+		t.Error("README does not name --yes", err)
+	}
+	for _, lang := range []text.Lang{text.Indonesian, text.English} {
+		if !strings.Contains(lang.Say("command.approve.long"), "--yes") {
+			t.Errorf("the help of approve does not name --yes in %s", lang)
+		}
+	}
+}

@@ -30,10 +30,9 @@ type Dirty struct{ Paths []string }
 func (d *Dirty) Error() string { return fmt.Sprintf("uncommitted changes in %v", d.Paths) }
 
 func (r *Repo) prepare(before, after ID) (*checkout, error) {
-	idx, err := r.store.Index()
+	idx, err := r.readIndex()
 	if err != nil {
-		// A sparse or otherwise extended index must not be rewritten blindly.
-		return nil, &Error{Code: "history.index", Args: []any{err.Error()}, Err: err}
+		return nil, err
 	}
 	c := &checkout{repo: r, index: idx, content: map[string][]byte{}}
 	if c.changes, err = r.Diff(before, after, nil); err != nil {
@@ -71,8 +70,8 @@ func (c *checkout) clean(ch Change) (bool, error) {
 	} else if !errors.Is(err, index.ErrEntryNotFound) {
 		return false, err
 	}
-	if staged != ch.Before.ID && staged != ch.After.ID {
-		return false, nil
+	if staged != ch.Before.ID && staged != ch.After.ID || err == nil && entry.Stage != 0 {
+		return false, nil // an unfinished merge is work of the user as well
 	}
 	b, err := os.ReadFile(filepath.Join(c.repo.root, filepath.FromSlash(ch.Path)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,19 +106,31 @@ func (c *checkout) apply() error {
 		if !regular {
 			continue // links and submodules are left to git
 		}
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return err
-		}
 		mode, kind := fs.FileMode(0o644), filemode.Regular
 		if ch.After.Mode == ModeExec {
 			mode, kind = 0o755, filemode.Executable
 		}
-		if err := os.WriteFile(file, content, mode); err != nil {
-			return err
+		if !c.leftOut(ch.Path, file) {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				return err
+			}
+			if err := os.WriteFile(file, content, mode); err != nil {
+				return err
+			}
 		}
 		c.stage(ch, file, kind, len(content))
 	}
 	return c.repo.store.SetIndex(c.index)
+}
+
+// leftOut says that a sparse checkout does without this file.
+func (c *checkout) leftOut(path, file string) bool {
+	entry, err := c.index.Entry(path)
+	if err != nil || !entry.SkipWorktree {
+		return false
+	}
+	_, err = os.Lstat(file)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func (c *checkout) stage(ch Change, file string, kind filemode.FileMode, size int) {
@@ -163,6 +174,11 @@ func (r *Repo) Switch(branch string, from *Commit) error {
 			return err
 		}
 	}
+	if r.headLink() != "" { // writing through it would change the branch
+		if err := os.Remove(filepath.Join(r.gitDir, "HEAD")); err != nil {
+			return err
+		}
+	}
 	return r.store.SetReference(plumbing.NewSymbolicReference(plumbing.HEAD, name))
 }
 
@@ -176,6 +192,9 @@ func (r *Repo) Advance(branch string, to *Commit) error {
 	landed, err := r.IsAncestor(tip.ID, to.ID)
 	if err != nil || !landed {
 		return err
+	}
+	if r.elsewhere(branch) != "" {
+		return nil
 	}
 	if r.HeadBranch() != branch || r.root == "" {
 		return r.move(branch, tip, to.ID)

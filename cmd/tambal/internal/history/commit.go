@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,8 +19,9 @@ var objectID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 func IsID(s string) bool { return objectID.MatchString(s) }
 
 // parseCommit reads a commit object by the strict grammar: one tree, parents,
-// one author, one committer, then known headers once each, UTF-8 throughout.
-// An object outside it gets Malformed; Tree and Parents are still filled where
+// one author, one committer, then other headers, UTF-8 throughout. Headers that
+// other programs add (change-id, HG:extra, mergetag, ...) are skipped as Git skips
+// them, unless one could be taken for a header that names somebody. An object outside it gets Malformed; Tree and Parents are still filled where
 // they can be, so that the walk goes on and the finding names the commit.
 func parseCommit(id ID, raw []byte) *Commit {
 	c := &Commit{ID: id, Raw: raw}
@@ -43,10 +45,10 @@ func parseCommit(id ID, raw []byte) *Commit {
 			if stage < 4 {
 				fault("history.commit.header")
 			}
-			continue // continuation of a signature or merge tag
+			continue // continuation of a signature, a merge tag or another header
 		}
 		key, value, _ := strings.Cut(line, " ")
-		if key != "parent" && seen[key] {
+		if once[key] && seen[key] {
 			fault("history.commit.twice")
 			continue
 		}
@@ -61,6 +63,20 @@ func parseCommit(id ID, raw []byte) *Commit {
 	}
 	return c
 }
+
+// once are the headers of which a second one would say something else.
+var once = map[string]bool{"tree": true, "author": true, "committer": true, "encoding": true, "gpgsig": true}
+
+// otherHeader is the form of a header nobody here needs to know. Control
+// characters could make a terminal show another line.
+var otherHeader = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9:._-]* [^\x00-\x08\x0a-\x1f\x7f]*$`)
+
+// lookalike is a header that a careless reader takes for another one.
+var lookalike = regexp.MustCompile(`(?i)^(tree|parent|author|committer|encoding|gpgsig)$`)
+
+// latin are the encodings in which plain ASCII is the same text; i18n.commitEncoding
+// writes the header whatever the text is.
+var latin = regexp.MustCompile(`(?i)^(us-ascii|iso-?8859-\d+|latin-?\d+|(windows-|cp)125\d)$`)
 
 // parseHeader reads one header line and returns the stage after it.
 func parseHeader(c *Commit, stage int, key, value string, fault func(string)) int {
@@ -88,12 +104,15 @@ func parseHeader(c *Commit, stage int, key, value string, fault func(string)) in
 	case "committer":
 		c.Committer = parseIdentity(value, fault)
 	case "encoding":
-		if !strings.EqualFold(value, "utf-8") {
+		plain := !strings.ContainsFunc(string(c.Raw), func(r rune) bool { return r > unicode.MaxASCII })
+		if !strings.EqualFold(value, "utf-8") && !strings.EqualFold(value, "utf8") && !(plain && latin.MatchString(value)) {
 			fault("history.commit.encoding")
 		}
 	case "gpgsig", "mergetag":
 	default:
-		fault("history.commit.header")
+		if lookalike.MatchString(key) || !otherHeader.MatchString(key+" "+value) {
+			fault("history.commit.header")
+		}
 	}
 	return max(stage, at)
 }

@@ -20,12 +20,30 @@ func TestCommitsOutsideTheStrictGrammarAreMalformed(t *testing.T) {
 		{"two author lines", goodHeader + "author Boss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.twice"},
 		{"two trees", swap("author", "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor"), "history.commit.twice"},
 		{"a parent after the author", goodHeader + "parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nx\n", "history.commit.header"},
-		{"an unknown header", goodHeader + "hidden yes\n\nx\n", "history.commit.header"},
+		{"a header of Jujutsu", goodHeader + "change-id mlqnqnkrxpuvuuxzlzoltostwlwyskpx\n\nx\n", ""},
+		{"headers of GitButler", goodHeader + "gitbutler-headers-version 2\nchange-id 0198\ngitbutler-conflicted 3\n\nx\n", ""},
+		{"headers of hg-git, some twice", goodHeader + "HG:rename a:b\nHG:rename c:d\nHG:extra branch:x%0Ay\nHG:rename-source hg\n\nx\n", ""},
+		{"a header of many lines", goodHeader + "jj:conflict-labels\n one\n two\n\nx\n", ""},
+		{"two merge tags", goodHeader + "mergetag object x\n author Boss <boss@x> 1 +0000\nmergetag object y\n z\n\nx\n", ""},
+		{"both kinds of signature", goodHeader + "gpgsig -----BEGIN\n x\ngpgsig-sha256 -----BEGIN\n y\n\nx\n", ""},
+		{"two signatures", goodHeader + "gpgsig -----BEGIN\n x\ngpgsig -----BEGIN\n y\n\nx\n", "history.commit.twice"},
+		{"an author behind another header", goodHeader + "change-id x\nauthor Boss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.twice"},
+		{"a committer behind another header", goodHeader + "change-id x\ncommitter Boss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.twice"},
+		{"a tree behind another header", goodHeader + "change-id x\ntree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nx\n", "history.commit.twice"},
+		{"a header before the author", swap("author", "change-id x\nauthor"), "history.commit.header"},
+		{"a header between author and committer", swap("committer", "change-id x\ncommitter"), "history.commit.header"},
+		{"a header that looks like the author", goodHeader + "Author Boss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.header"},
+		{"a header with a tab in its name", goodHeader + "author\tBoss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.header"},
+		{"a header that a terminal shows as another", goodHeader + "change-id x\rauthor Boss <boss@x> 1767574800 +0700\n\nx\n", "history.commit.header"},
+		{"a header without a name", goodHeader + ": x\n\nx\n", "history.commit.header"},
+		{"UTF-8 by its other name", goodHeader + "encoding utf8\n\nx\n", ""},
+		{"plain text called Latin-1", goodHeader + "encoding ISO-8859-1\n\nx\n", ""},
+		{"plain text called UTF-7, where it is not", goodHeader + "encoding UTF-7\n\n+ADw-\n", "history.commit.encoding"},
 		{"a zone that is none", swap("+0700", "+9999"), "history.commit.date"},
 		{"a negative date", swap("1767574800", "-5"), "history.commit.identity"},
 		{"no date", swap(" 1767574800 +0700", ""), "history.commit.identity"},
 		{"Latin-1", swap("Siti", "Sit\xe9"), "history.commit.encoding"},
-		{"another encoding", goodHeader + "encoding ISO-8859-1\n\nx\n", "history.commit.encoding"},
+		{"another encoding", goodHeader + "encoding ISO-8859-1\n\né\n", "history.commit.encoding"},
 		{"a NUL", goodHeader + "\nx\x00y\n", "history.commit.encoding"},
 		{"nothing", "", "history.commit.header"},
 	} {
@@ -62,6 +80,8 @@ func TestTrailersAreTheLastParagraphOnly(t *testing.T) {
 func FuzzParseCommit(f *testing.F) {
 	f.Add([]byte(goodHeader + "\nx\n"))
 	f.Add([]byte(goodHeader + "gpgsig -----BEGIN\n x\n\nx\n"))
+	f.Add([]byte(goodHeader + "change-id x\nHG:extra a:b\n c\n\nx\n"))
+	f.Add([]byte(goodHeader + "encoding latin1\nauthor-x y\n\nx\n"))
 	f.Add([]byte("tree x\n\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c := parseCommit("id", raw)
@@ -71,6 +91,12 @@ func FuzzParseCommit(f *testing.F) {
 		line := "author " + c.Author.Name + " <" + c.Author.Email + "> "
 		if strings.Count(string(raw), "\n"+line) < 1 || len(c.Tree) != 40 {
 			t.Errorf("accepted %q as %+v", raw, c)
+		}
+		header, _, _ := strings.Cut(string(raw), "\n\n")
+		for _, key := range []string{"tree", "author", "committer"} {
+			if n := strings.Count("\n"+strings.ToLower(header), "\n"+key+" "); n != 1 {
+				t.Errorf("accepted %q with %d headers %s", raw, n, key)
+			}
 		}
 	})
 }

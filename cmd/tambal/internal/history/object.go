@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/format/idxfile"
 )
 
 // maxObject bounds commits, trees, manifests and policies; evidence is
@@ -20,6 +21,9 @@ func (r *Repo) object(id ID) (plumbing.ObjectType, []byte, error) {
 	obj, err := r.store.EncodedObject(plumbing.AnyObject, hash)
 	if errors.Is(err, plumbing.ErrObjectNotFound) {
 		return 0, nil, &Error{Code: "history.missing", Args: []any{id.Short()}, Err: err}
+	}
+	if errors.Is(err, idxfile.ErrMalformedIdxFile) || errors.Is(err, idxfile.ErrUnsupportedVersion) {
+		return 0, nil, &Error{Code: "history.pack", Args: []any{err.Error()}, Err: err} // pack.indexVersion=1, or damaged
 	}
 	if err != nil {
 		return 0, nil, &Error{Code: "history.unreadable", Args: []any{id.Short(), err.Error()}, Err: err}

@@ -1,22 +1,21 @@
 package history
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 
-	git "github.com/go-git/go-git/v5"
-	"github.com/go-git/go-git/v5/config"
+	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
 )
 
 // Repo is an open Git repository. It is not safe for concurrent use.
 type Repo struct {
-	git     *git.Repository
-	store   *filesystem.Storage
-	root    string // working tree's folder; "" when bare
+	place
+	store   *gitStore
+	config  configuration // the repository's own files
 	commits map[ID]*Commit
 	trees   generations
 }
@@ -25,39 +24,59 @@ type Repo struct {
 // bare repository. Repositories whose history cannot be seen whole (shallow,
 // partial, SHA-256) are refused with an *Error.
 func Open(dir string) (*Repo, error) {
-	opened, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
-	if errors.Is(err, git.ErrRepositoryNotExists) {
-		opened, err = git.PlainOpen(dir) // a bare repository has no .git to detect
-	}
+	at, err := locate(dir)
 	if err != nil {
-		return nil, openError(dir, err)
+		return nil, err
 	}
-	plain, ok := opened.Storer.(*filesystem.Storage)
-	if !ok {
-		return nil, &Error{Code: "history.open", Args: []any{dir}}
+	r := &Repo{place: at, commits: map[ID]*Commit{}}
+	if r.config, err = readConfig(filepath.Join(r.common, "config"), r.gitDir, 0); err != nil {
+		return nil, err
 	}
+	if truth(r.config.get("extensions", "", "worktreeconfig")) {
+		own, err := readConfig(filepath.Join(r.gitDir, "config.worktree"), r.gitDir, 0)
+		if err != nil {
+			return nil, err
+		}
+		r.config = append(r.config, own...)
+	}
+	if err := r.readable(); err != nil {
+		return nil, err
+	}
+	r.settle(r.config)
+	parts := &parts{dotgit.NewRepositoryFilesystem(osfs.New(r.gitDir), osfs.New(r.common))}
 	// Without KeepDescriptors the pack file is opened again for each object.
-	store := filesystem.NewStorageWithOptions(plain.Filesystem(), cache.NewObjectLRUDefault(), filesystem.Options{KeepDescriptors: true})
-	r := &Repo{git: opened, store: store, commits: map[ID]*Commit{}}
-	if wt, err := opened.Worktree(); err == nil {
-		r.root = wt.Filesystem.Root()
-	}
+	own := filesystem.NewStorageWithOptions(parts, cache.NewObjectLRUDefault(), filesystem.Options{KeepDescriptors: true})
+	r.store = &gitStore{Storage: own, borrowed: borrowed(filepath.Join(r.common, "objects"))}
 	return r, r.complete()
 }
 
-func openError(dir string, err error) error {
-	if errors.Is(err, git.ErrRepositoryNotExists) {
-		return &Error{Code: "history.no-repository", Args: []any{dir}, Err: err}
+// readable refuses, by name, formats that the object library cannot read. What
+// only concerns other programs is let be.
+func (r *Repo) readable() error {
+	file := filepath.Join(r.common, "config")
+	version := r.config.get("core", "", "repositoryformatversion")
+	if version != "" && version != "0" && version != "1" {
+		return &Error{Code: "history.format", Args: []any{file, version}}
 	}
-	for _, f := range []string{filepath.Join(dir, ".git", "config"), filepath.Join(dir, "config")} {
-		if b, readErr := os.ReadFile(f); readErr == nil && strings.Contains(strings.ToLower(string(b)), "sha256") {
-			return &Error{Code: "history.sha256", Args: []any{dir}, Err: err}
+	for _, s := range r.config.all("extensions") {
+		switch value := strings.ToLower(s.value); s.key {
+		case "noop", "noop-v1", "preciousobjects", "worktreeconfig", "relativeworktrees", "submodulepathconfig", "partialclone":
+		case "objectformat":
+			if value != "sha1" {
+				return &Error{Code: "history.sha256", Args: []any{r.root}}
+			}
+		case "refstorage":
+			if value != "files" {
+				return &Error{Code: "history.refstorage", Args: []any{r.root, value}}
+			}
+		default:
+			// Git leaves it alone as well, where the format is the first one.
+			if version == "1" {
+				return &Error{Code: "history.extension", Args: []any{file, s.key}}
+			}
 		}
 	}
-	if errors.Is(err, git.ErrUnknownExtension) || errors.Is(err, git.ErrUnsupportedExtensionRepositoryFormatVersion) {
-		return &Error{Code: "history.extension", Args: []any{dir, err.Error()}, Err: err}
-	}
-	return &Error{Code: "history.open", Args: []any{dir, err.Error()}, Err: err}
+	return nil
 }
 
 // complete refuses repositories that do not hold their whole history.
@@ -69,17 +88,12 @@ func (r *Repo) complete() error {
 	if len(shallow) > 0 {
 		return &Error{Code: "history.shallow", Args: []any{shallow[0].String()[:10]}}
 	}
-	cfg, err := r.store.Config()
-	if err != nil {
-		return &Error{Code: "history.open", Args: []any{r.root, err.Error()}, Err: err}
-	}
-	extensions := cfg.Raw.Section("extensions")
-	if strings.EqualFold(extensions.Option("objectFormat"), "sha256") {
-		return &Error{Code: "history.sha256", Args: []any{r.root}}
-	}
-	for _, remote := range cfg.Raw.Section("remote").Subsections {
-		if strings.EqualFold(remote.Option("promisor"), "true") {
-			return &Error{Code: "history.partial", Args: []any{remote.Name}}
+	for _, s := range r.config {
+		if s.section == "remote" && s.key == "promisor" && truth(s.value) {
+			return &Error{Code: "history.partial", Args: []any{s.sub, "remote." + s.sub + ".promisor"}}
+		}
+		if s.section == "extensions" && s.key == "partialclone" && s.value != "" {
+			return &Error{Code: "history.partial", Args: []any{s.value, "extensions.partialClone"}}
 		}
 	}
 	return nil
@@ -97,12 +111,10 @@ type Settings struct{ Name, Email, SigningKey string }
 // Settings returns the configured identity (environment first, as Git does) and
 // the SSH signing key file, "" when none is set or it is of another format.
 func (r *Repo) Settings() Settings {
-	var s Settings
-	if cfg, err := r.git.ConfigScoped(config.SystemScope); err == nil {
-		s = Settings{Name: cfg.User.Name, Email: cfg.User.Email}
-		if cfg.Raw.Section("gpg").Option("format") == "ssh" {
-			s.SigningKey = cfg.Raw.Section("user").Option("signingkey")
-		}
+	c := r.personal()
+	s := Settings{Name: c.get("user", "", "name"), Email: c.get("user", "", "email")}
+	if c.get("gpg", "", "format") == "ssh" {
+		s.SigningKey = c.get("user", "", "signingkey")
 	}
 	if v := os.Getenv("GIT_AUTHOR_NAME"); v != "" {
 		s.Name = v

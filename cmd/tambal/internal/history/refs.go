@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"sort"
 	"strconv"
@@ -130,11 +132,25 @@ func (r *Repo) peel(id ID) (*Commit, error) {
 // HeadBranch returns the short name of the branch that HEAD names, "" when
 // HEAD is detached or names something else.
 func (r *Repo) HeadBranch() string {
+	if branch := r.headLink(); branch != "" {
+		return branch
+	}
 	ref, err := r.store.Reference(plumbing.HEAD)
 	if err != nil || ref.Type() != plumbing.SymbolicReference || !ref.Target().IsBranch() {
 		return ""
 	}
 	return ref.Target().Short()
+}
+
+// headLink returns the branch where HEAD is a symbolic link to it, the form that
+// core.preferSymlinkRefs keeps; "" otherwise.
+func (r *Repo) headLink() string {
+	target, err := os.Readlink(filepath.Join(r.gitDir, "HEAD"))
+	branch, ok := strings.CutPrefix(filepath.ToSlash(target), "refs/heads/")
+	if err != nil || !ok {
+		return ""
+	}
+	return branch
 }
 
 // Trunk returns the name of the protected branch: main, master, or the remote's
@@ -182,12 +198,12 @@ func (r *Repo) Branches() ([]Branch, error) {
 // Upstream returns the remote-tracking branch of a local branch, "" when there
 // is none in this clone.
 func (r *Repo) Upstream(branch string) string {
-	cfg, err := r.store.Config()
-	if err != nil || cfg.Branches[branch] == nil || cfg.Branches[branch].Remote == "" {
+	remote := r.config.get("branch", branch, "remote")
+	followed, ok := strings.CutPrefix(r.config.get("branch", branch, "merge"), "refs/heads/")
+	if remote == "" || !ok { // a pull request (refs/pull/...) has no such branch
 		return ""
 	}
-	b := cfg.Branches[branch]
-	name := "refs/remotes/" + b.Remote + "/" + b.Merge.Short()
+	name := "refs/remotes/" + remote + "/" + followed
 	if _, err := r.reference(plumbing.ReferenceName(name)); err != nil {
 		return ""
 	}

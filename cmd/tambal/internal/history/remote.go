@@ -117,9 +117,18 @@ func remoteError(address string, err error) error {
 
 // Origin returns the address of the remote "origin", "" when there is none.
 func (r *Repo) Origin() string {
-	cfg, err := r.store.Config()
-	if err != nil || cfg.Remotes["origin"] == nil || len(cfg.Remotes["origin"].URLs) == 0 {
-		return ""
+	address, length := "", 0
+	for _, s := range r.config.all("remote") {
+		if s.sub == "origin" && s.key == "url" && address == "" {
+			address = s.value
+		}
 	}
-	return cfg.Remotes["origin"].URLs[0]
+	// Only the repository's own rules count: a person's may carry a password.
+	written := address
+	for _, s := range r.config.all("url") {
+		if s.key == "insteadof" && len(s.value) > length && strings.HasPrefix(written, s.value) {
+			address, length = s.sub+written[len(s.value):], len(s.value)
+		}
+	}
+	return address
 }

@@ -163,6 +163,9 @@ func (r *Repo) tip(branch string, from *Commit) (*Commit, error) {
 
 // record writes the commit object and moves the branch and the working tree.
 func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, error) {
+	if folder := r.elsewhere(d.Branch); d.Branch != "" && folder != "" {
+		return nil, &Error{Code: "history.elsewhere", Args: []any{d.Branch, folder}}
+	}
 	raw, err := encode(d, tree, parents)
 	if err != nil {
 		return nil, err

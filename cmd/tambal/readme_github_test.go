@@ -102,7 +102,7 @@ func (r *reader) do(command string) {
 		}
 	case "git":
 		cmd := exec.Command("git", words[1:]...)
-		cmd.Dir, cmd.Env = r.dir, append(os.Environ(), "HOME="+r.home, "XDG_CONFIG_HOME="+r.home, "GIT_CONFIG_SYSTEM=/dev/null", "GIT_TERMINAL_PROMPT=0")
+		cmd.Dir, cmd.Env = r.dir, append(os.Environ(), "HOME="+r.home, "XDG_CONFIG_HOME="+r.home, "GIT_CONFIG_GLOBAL="+filepath.Join(r.home, ".gitconfig"), "GIT_TERMINAL_PROMPT=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			r.t.Fatalf("%s: %v\n%s", command, err, out)
 		}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 )
 
 // TestMain lets a test start this binary as the program itself, where only a
@@ -20,6 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TAMBAL_TEST_AS_PROGRAM") != "" {
 		main()
 	}
+	forgetest.CleanEnvironment()
 	os.Exit(m.Run())
 }
 

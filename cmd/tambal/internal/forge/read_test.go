@@ -13,6 +13,11 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 )
 
+func TestMain(m *testing.M) {
+	forgetest.CleanEnvironment()
+	os.Exit(m.Run())
+}
+
 // seed gives the bare repository a main branch and a branch "rencana" ahead of it.
 func seed(t *testing.T, gh *forgetest.GitHub) {
 	t.Helper()

@@ -8,6 +8,18 @@ import (
 	"testing"
 )
 
+// TestMain takes what the caller has set for Git away, a hook's GIT_DIR for one.
+func TestMain(m *testing.M) {
+	for _, pair := range os.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "GIT_") {
+			os.Unsetenv(name)
+		}
+	}
+	os.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	os.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	os.Exit(m.Run())
+}
+
 // office is a scratch repository driven by the real git, the oracle of this
 // package.
 type office struct {

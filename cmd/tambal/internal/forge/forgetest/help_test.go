@@ -13,6 +13,11 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
+func TestMain(m *testing.M) {
+	CleanEnvironment()
+	os.Exit(m.Run())
+}
+
 // client is go-github as it is, with the token of the operator or another.
 func client(t *testing.T, g *GitHub, token ...string) *github.Client {
 	t.Helper()

@@ -141,8 +141,11 @@ func TestMalformedCommits(t *testing.T) {
 		"a zone beyond the earth":           replace(author, strings.Replace(author, "+0700", "+9999", 1)),
 		"a date before the year 1970":       replace(author, strings.Replace(author, "1770000600", "-1", 1)),
 		"a date that is no number":          replace(author, strings.Replace(author, "1770000600", "tomorrow", 1)),
-		"an encoding that is not UTF-8":     replace("\n\n", "\nencoding ISO-8859-1\n\n"),
-		"a header that nobody knows":        replace("\n\n", "\napproved-by Budi\n\n"),
+		"an encoding that is not UTF-8":     replace("\n\n", "\nencoding ISO-8859-1\n\né "),
+		"an encoding that hides ASCII":      replace("\n\n", "\nencoding UTF-7\n\n"),
+		"a header before the author":        replace(author, "change-id x\n"+author),
+		"a header that looks like another":  replace("\n\n", "\nAuthor Budi Santoso <budi-s@kominfo.example> 1770000600 +0700\n\n"),
+		"a header that overwrites its line": replace("\n\n", "\nchange-id x\rauthor Budi Santoso <budi-s@kominfo.example>\n\n"),
 		"a parent line after the committer": replace("\n\n", "\nparent 1111111111111111111111111111111111111111\n\n"),
 	} {
 		t.Run(name, func(t *testing.T) {

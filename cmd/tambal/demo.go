@@ -86,7 +86,7 @@ func (d *demo) acts() []demoAct {
 }
 
 func (d *demo) office() (err error) {
-	d.player, err = newPlayer(d.dir, filepath.Join(d.dir, filepath.FromSlash(demoKeys)), d.lang, io.Discard, nil)
+	d.player, err = newPlayer(d.dir, filepath.Join(d.dir, filepath.FromSlash(demoKeys)), d.lang, io.Discard, randomKey, nil)
 	return err
 }
 

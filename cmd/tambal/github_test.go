@@ -46,6 +46,7 @@ func onGitHub(t testing.TB, p *player, gh *forgetest.GitHub) *hub {
 	}
 	p.github = h.act
 	p.sleep = func(context.Context, time.Duration) error { return nil }
+	recordHub(t, h)
 	return h
 }
 
@@ -159,7 +160,7 @@ var waiting = sync.OnceValue(func() *template {
 			return w
 		}
 	}
-	if w.player, w.err = newPlayer(w.dir, w.keys, "en", discard{}, reviewLane); w.err != nil {
+	if w.player, w.err = newPlayer(w.dir, w.keys, "en", discard{}, seededKey, reviewLane); w.err != nil {
 		return w
 	}
 	if w.err = w.player.playData("waiting", []byte("include history/normal.txtar until analysed\n")); w.err == nil {
@@ -197,6 +198,7 @@ func waitingOffice(t testing.TB, gh *forgetest.GitHub) *hub {
 	p.external = func(args []string) error { return git(t, &p, args...) }
 	p.inspect = validResult
 	p.id, p.like = "SP-2026-0001", "SP-2026-0001"
+	record(t, &p)
 	h := onGitHub(t, &p, gh)
 	h.must("at", "2026-02-02T10:10:00+07:00")
 	h.must("as", "agus-p")

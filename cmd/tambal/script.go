@@ -50,6 +50,12 @@ type player struct {
 	inspect     func(*finding.Result) error // looks at every result, in tests
 }
 
+// keyMaker makes a person's key and its file.
+type keyMaker func(id string) (*signature.Signer, []byte, error)
+
+// randomKey is the key of somebody real: nobody makes it twice.
+func randomKey(string) (*signature.Signer, []byte, error) { return signature.NewSigner() }
+
 // scriptError names the script and line that went wrong.
 type scriptError struct {
 	script string
@@ -63,10 +69,10 @@ func (e *scriptError) Unwrap() error { return e.err }
 // newPlayer prepares an office: invented people with keys made on the spot, the
 // signature lane, and an empty repository whose first commit is the policy. edit,
 // when not nil, changes the files of that commit.
-func newPlayer(dir, keyDir string, lang text.Lang, log io.Writer, edit func(files map[string][]byte)) (*player, error) {
+func newPlayer(dir, keyDir string, lang text.Lang, log io.Writer, key keyMaker, edit func(files map[string][]byte)) (*player, error) {
 	p := &player{dir: dir, keyDir: keyDir, lang: lang, log: log, keys: map[string]*signature.Signer{}}
 	p.now = time.Date(2026, 1, 5, 8, 0, 0, 0, time.FixedZone("WIB", 7*3600))
-	team, err := p.makeKeys()
+	team, err := p.makeKeys(key)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +109,13 @@ func newPlayer(dir, keyDir string, lang text.Lang, log io.Writer, edit func(file
 }
 
 // makeKeys gives every invented person a key and returns team.yaml with them.
-func (p *player) makeKeys() ([]byte, error) {
+func (p *player) makeKeys(key keyMaker) ([]byte, error) {
 	team, err := examples.FS.ReadFile("team.yaml")
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range []string{"siti-a", "agus-p", "rina-w", "joko-s", "budi-s", "dewi-k"} {
-		signer, private, err := signature.NewSigner()
+		signer, private, err := key(id)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
@@ -31,12 +33,13 @@ func testPlayer(t testing.TB) *player { return testOffice(t, nil) }
 // testOffice is testPlayer with another policy.
 func testOffice(t testing.TB, edit func(files map[string][]byte)) *player {
 	t.Helper()
-	p, err := newPlayer(t.TempDir(), t.TempDir(), text.English, io.Discard, edit)
+	p, err := newPlayer(t.TempDir(), t.TempDir(), text.English, io.Discard, seededKey, edit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.external = func(args []string) error { return git(t, p, args...) }
 	p.inspect = validResult
+	record(t, p)
 	p.github = func(args []string) error { return onGitHub(t, p, forgetest.New(t)).act(args) }
 	return p
 }
@@ -79,6 +82,12 @@ func validResult(r *finding.Result) error {
 		}
 	}
 	return nil
+}
+
+// seededKey is the same key for the same person in every run, so that two runs
+// of a script make the same commits.
+func seededKey(id string) (*signature.Signer, []byte, error) {
+	return signature.SeededSigner(sha256.Sum256([]byte(id)))
 }
 
 // git runs the real git as the script's person, at the script's time.

@@ -76,7 +76,7 @@ func initialised(t *testing.T, r *release, sha256 string, edits []string) *playe
 	p.now = time.Date(2026, 1, 5, 8, 0, 0, 0, time.FixedZone("WIB", 7*3600))
 	p.external = func(args []string) error { return git(t, p, args...) }
 	p.inspect = validResult
-	team, err := p.makeKeys()
+	team, err := p.makeKeys(seededKey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,6 +67,17 @@ func NewSigner() (*Signer, []byte, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("make key: %w", err)
 	}
+	return written(private)
+}
+
+// SeededSigner is NewSigner with the key that a seed of 32 bytes stands for. Who
+// knows the seed has the key, so it is for tests alone.
+func SeededSigner(seed [ed25519.SeedSize]byte) (*Signer, []byte, error) {
+	return written(ed25519.NewKeyFromSeed(seed[:]))
+}
+
+// written returns a key as signer and as file.
+func written(private ed25519.PrivateKey) (*Signer, []byte, error) {
 	block, err := ssh.MarshalPrivateKey(private, "")
 	if err != nil {
 		return nil, nil, fmt.Errorf("write key: %w", err)

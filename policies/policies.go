@@ -31,8 +31,8 @@ var FS embed.FS
 
 // The directory and the files of a policy, as they stand in a patch repository.
 const (
-	Dir          = "policies"
-	SOPFile      = "sop.yaml"
+	Dir          = schema.PoliciesDir
+	SOPFile      = schema.SOPFile
 	TeamFile     = "team.yaml"
 	CalendarFile = "calendar.yaml"
 )

@@ -220,3 +220,45 @@ func fingerprint(line string) (string, error) {
 	}
 	return ssh.FingerprintSHA256(key), nil
 }
+
+// HoldsAny reports whether the person holds one of the roles at that moment.
+func (p *Person) HoldsAny(roles []string, at time.Time) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return p.HoldsAt(r, at) })
+}
+
+// SignerAt returns whose key that is, nil when nobody's, and whether it counted at that moment: by this team, and by what
+// today's (which may be nil) says of its revocation. A key that turns out to have been stolen proves nothing since, also in
+// what has landed.
+func (t *Team) SignerAt(fingerprint string, at time.Time, today *Team) (*Person, KeyState) {
+	person, key := t.ByKey(fingerprint)
+	if person == nil {
+		return nil, KeyValid
+	}
+	state := key.ValidAt(at)
+	if state != KeyValid || today == nil {
+		return person, state
+	}
+	if _, later := today.ByKey(fingerprint); later != nil && later.Revoked != nil {
+		if now := later.ValidAt(at); now == KeyRevoked || now == KeyCompromised {
+			return person, now
+		}
+	}
+	return person, KeyValid
+}
+
+// Names names everybody who holds one of the roles at that moment, in the order of the roles, for a sentence: "A, B". Where
+// nobody does, it names the roles.
+func (t *Team) Names(roles []string, at time.Time) string {
+	var list []string
+	for _, r := range roles {
+		for _, p := range t.Holders(r, at) {
+			if !slices.Contains(list, p.Name) {
+				list = append(list, p.Name)
+			}
+		}
+	}
+	if len(list) == 0 {
+		list = roles
+	}
+	return strings.Join(list, ", ")
+}

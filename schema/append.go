@@ -16,7 +16,7 @@ import (
 // RetryOf is left out when empty.
 func New(id, title, retryOf string) []byte {
 	var b bytes.Buffer
-	b.WriteString("# yaml-language-server: $schema=../../../schema/" + Patch.File() + "\n")
+	b.WriteString("# yaml-language-server: $schema=../../../" + SchemaDir + "/" + Patch.File() + "\n")
 	b.WriteString("apiVersion: tambal/v1\nkind: SecurityPatch\nmetadata:\n")
 	for _, field := range [][2]string{{"id", id}, {"title", title}, {"retryOf", retryOf}} {
 		if field[1] != "" {
@@ -39,6 +39,18 @@ func oneLine(s string) string {
 		return `""` // cannot happen: a string can always be encoded
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Value is an item's body as Append takes it.
+func Value(body any) (map[string]any, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	m := map[string]any{}
+	return m, dec.Decode(&m)
 }
 
 // Append returns data with one more item at its end: the item's lines in the schema's key order, everything before them

@@ -15,9 +15,6 @@ type Manifest struct {
 	Data     []byte
 }
 
-// ManifestFile is the name of a case's manifest in its folder.
-const ManifestFile = "patch.yaml"
-
 var caseID = regexp.MustCompile(`^[A-Z]{2,10}-([0-9]{4})-[0-9]{4,6}$`)
 
 // CaseDir returns the folder of a case in a patch repository, such as
@@ -27,7 +24,7 @@ func CaseDir(id string) (dir string, ok bool) {
 	if m == nil {
 		return "", false
 	}
-	return "patches/" + m[1] + "/" + id, true
+	return CasesDir + "/" + m[1] + "/" + id, true
 }
 
 // Metadata is the head of a manifest. ID is also the directory's name; RetryOf names an earlier, closed case.

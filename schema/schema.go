@@ -70,6 +70,15 @@ func (e *Error) Error() string {
 	return s
 }
 
+// FileError is what is wrong with one file, for the writers that show the place as well.
+type FileError struct {
+	Path     string
+	Problems []Problem
+}
+
+// Error names the file and the codes only.
+func (e *FileError) Error() string { return e.Path + ": " + (&Error{e.Problems}).Error() }
+
 // problems collects findings about one file.
 type problems []Problem
 

@@ -6,25 +6,26 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/schema"
 )
 
 // office is a new patch repository as an administrator gets it from init.
-func initOffice(t *testing.T) (dir string, a *app, out *strings.Builder) {
+func initOffice(t *testing.T) (dir string, a *env, out *strings.Builder) {
 	t.Helper()
 	out = &strings.Builder{}
 	p := testPlayer(t)
-	p.who = p.team.ByID("siti-a")
+	p.Who = p.Team.ByID("siti-a")
 	a = p.app()
 	a.out, a.err = out, out
 	a.dir = filepath.Join(t.TempDir(), "kantor")
-	if err := a.scaffold(a.dir, p.keyFile("siti-a"), ""); err != nil {
+	if err := scaffoldOffice(a, a.dir, p.KeyFile("siti-a"), ""); err != nil {
 		t.Fatal(err)
 	}
-	p.dir = a.dir
+	p.Dir = a.dir
 	for _, args := range [][]string{{"add", "-A"}, {"commit", "-qm", "policies: mulai"}} {
-		if err := git(t, p, args...); err != nil {
+		if err := runGit(t, p, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,11 +35,12 @@ func initOffice(t *testing.T) (dir string, a *app, out *strings.Builder) {
 // TestInitIsARepositoryThatPasses follows what init promises: committed, it
 // passes its audit; nothing is overwritten; colleagues can be added.
 func TestInitIsARepositoryThatPasses(t *testing.T) {
+	t.Parallel()
 	dir, a, out := initOffice(t)
 	if code := a.run([]string{"--repo", dir, "audit"}); code != exitPass {
 		t.Fatalf("audit: %d\n%s", code, out)
 	}
-	if err := a.scaffold(dir, "", ""); err == nil {
+	if err := scaffoldOffice(a, dir, "", ""); err == nil {
 		t.Error("init ran twice over the same folder")
 	}
 	team := filepath.Join(dir, "policies", "team.yaml")
@@ -52,8 +54,8 @@ func TestInitIsARepositoryThatPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := testPlayer(t)
-	p.dir, p.who = dir, p.team.ByID("siti-a")
-	if err := git(t, p, "commit", "-qam", "policies: rekan"); err != nil {
+	p.Dir, p.Who = dir, p.Team.ByID("siti-a")
+	if err := runGit(t, p, "commit", "-qam", "policies: rekan"); err != nil {
 		t.Fatal(err)
 	}
 	out.Reset()
@@ -64,6 +66,7 @@ func TestInitIsARepositoryThatPasses(t *testing.T) {
 
 // TestQuestionsAskForEveryField answers the prompts as a person at a terminal.
 func TestQuestionsAskForEveryField(t *testing.T) {
+	t.Parallel()
 	dir, a, out := initOffice(t)
 	a.terminal = true
 	a.in = strings.NewReader(strings.Join([]string{
@@ -95,6 +98,7 @@ func TestQuestionsAskForEveryField(t *testing.T) {
 
 // TestStoppingInTheMiddleWritesNothing ends the input half way.
 func TestStoppingInTheMiddleWritesNothing(t *testing.T) {
+	t.Parallel()
 	dir, a, out := initOffice(t)
 	a.terminal = true
 	a.in = strings.NewReader("Judul\n08:00\n")
@@ -117,6 +121,7 @@ func TestStoppingInTheMiddleWritesNothing(t *testing.T) {
 // TestWrongInputIsToldWhatToDo runs the mistakes people make and wants the exit
 // code, a sentence and a hint, in both languages.
 func TestWrongInputIsToldWhatToDo(t *testing.T) {
+	t.Parallel()
 	dir, a, out := initOffice(t)
 	if err := os.WriteFile(filepath.Join(dir, "isi.yaml"), []byte("trigger: {kind: advisory, reference: 1.10}\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -168,25 +173,26 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 // nobody would see in the manifest that the office had written more.
 func TestAnAnswerFileThatLosesTextIsRefused(t *testing.T) {
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until opened\nas siti-a\n")
+	playScript(t, p, "include history/normal.txtar until opened\nas siti-a\n")
 	answers := filepath.Join(t.TempDir(), "isi.yaml")
 	for text, code := range map[string]string{"lihat tiket #123 dari Dinas": "2", `"lihat tiket #123 dari Dinas" # nomor dari Dinas`: "0"} {
 		if err := os.WriteFile(answers, []byte("# isian penutup\noutcome: withdrawn\nnote: "+text+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		play(t, p, "exit "+code+" tambal next SP-2026-0001 closure --from "+answers+"\n")
-		if code == "2" && !strings.Contains(p.shown, "isi.yaml:3:19: error: ") {
-			t.Error(p.shown)
+		playScript(t, p, "exit "+code+" tambal next SP-2026-0001 closure --from "+answers+"\n")
+		if code == "2" && !strings.Contains(p.Shown, "isi.yaml:3:19: error: ") {
+			t.Error(p.Shown)
 		}
-		play(t, p, "git reset -q --hard\n")
+		playScript(t, p, "git reset -q --hard\n")
 	}
 }
 
 // TestEvidenceIsNeverOverwritten attaches files that would take another's place.
 func TestEvidenceIsNeverOverwritten(t *testing.T) {
+	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until opened\nat 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\n")
-	scan := filepath.Join(p.dir, p.caseDir(), "evidence", "trivy-sebelum.json")
+	playScript(t, p, "include history/normal.txtar until opened\nat 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\n")
+	scan := filepath.Join(p.Dir, p.CaseDir(), "evidence", "trivy-sebelum.json")
 	before, err := os.ReadFile(scan)
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +207,7 @@ func TestEvidenceIsNeverOverwritten(t *testing.T) {
 		var out strings.Builder
 		a := p.app()
 		a.out, a.err = &out, &out
-		args := []string{"--repo", p.dir, "--lang", "en", "next", "SP-2026-0001", "correction", "--set", "of=plan", "--set", "note=x"}
+		args := []string{"--repo", p.Dir, "--lang", "en", "next", "SP-2026-0001", "correction", "--set", "of=plan", "--set", "note=x"}
 		for _, f := range files {
 			args = append(args, "--evidence", filepath.Join(other, f)+",format=text,phase=other")
 		}
@@ -224,8 +230,9 @@ func TestEvidenceIsNeverOverwritten(t *testing.T) {
 // TestACommitOfABrokenManifestNamesThePlace wants the same line:column and rule
 // as check, since a file that cannot be committed cannot be checked either.
 func TestACommitOfABrokenManifestNamesThePlace(t *testing.T) {
+	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, `
+	playScript(t, p, `
 include history/normal.txtar until opened
 git switch -q -c SP-2026-0001-b main
 replace @/patch.yaml "      decision: required" "	decision: required"
@@ -240,14 +247,15 @@ exit 2 tambal commit sp-2026-0001
 // TestTheKabidDecidesInAFreshClone: the case waits on a branch that only the
 // remote has; the decision lands on a local branch of its name.
 func TestTheKabidDecidesInAFreshClone(t *testing.T) {
+	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until analysed\ngit switch -q main\n")
+	playScript(t, p, "include history/normal.txtar until analysed\ngit switch -q main\n")
 	clone := filepath.Join(t.TempDir(), "klon")
-	if err := git(t, p, "clone", "-q", p.dir, clone); err != nil {
+	if err := runGit(t, p, "clone", "-q", p.Dir, clone); err != nil {
 		t.Fatal(err)
 	}
-	p.dir = clone
-	play(t, p, `
+	p.Dir = clone
+	playScript(t, p, `
 case SP-2026-0001
 at 2026-02-02T10:12:03+07:00
 tambal status SP-2026-0001
@@ -262,12 +270,16 @@ git rev-parse --verify -q refs/heads/SP-2026-0001
 // TestNothingInvalidIsSigned gives approve a value that the schema refuses: the
 // branch must stay where it was, without a signed item that check would refuse.
 func TestNothingInvalidIsSigned(t *testing.T) {
+	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	playScript(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
 	before := p.commitID(t, "SP-2026-0001")
-	play(t, p, "exit 2 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature penting\nshows \"approval.nature\"\n")
+	playScript(t, p, "exit 2 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature penting\nshows \"approval.nature\"\n")
 	if after := p.commitID(t, "SP-2026-0001"); after != before {
 		t.Error("an invalid approval was committed")
 	}
-	play(t, p, "check pending approval-pending\ntambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature segera --agenda-no 12/2026 --condition \"Malam hari\" --acting-for Plh.\ncheck pass\n")
+	playScript(t, p, "check pending approval-pending\ntambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature segera --agenda-no 12/2026 --condition \"Malam hari\" --acting-for Plh.\ncheck pass\n")
 }
+
+// writeFile is how tests put a file into a folder that may not be there yet.
+func writeFile(root, name string, data []byte) error { return casework.WriteFile(root, name, data) }

@@ -14,21 +14,24 @@ import (
 // cases before: the anchor must name its parent, the open case stands in the
 // register at once, and goes on from where it was, with its scan as evidence.
 func TestAnOlderHistoryIsAdopted(t *testing.T) {
+	t.Parallel()
 	p := testPlayer(t)
-	office := p.dir
-	p.dir, p.id, p.like, p.who = filepath.Join(t.TempDir(), "lama"), "SP-2026-0001", "SP-2026-0001", p.team.ByID("siti-a")
+	office := p.Dir
+	p.Dir = filepath.Join(t.TempDir(), "lama")
+	p.must(t, "case", "SP-2026-0001")
+	p.must(t, "as", "siti-a")
 	run := func(args ...string) string {
 		t.Helper()
-		if err := git(t, p, args...); err != nil {
+		if err := runGit(t, p, args...); err != nil {
 			t.Fatal(err)
 		}
-		head, err := os.ReadFile(filepath.Join(p.dir, ".git/refs/heads/main"))
+		head, err := os.ReadFile(filepath.Join(p.Dir, ".git/refs/heads/main"))
 		if err != nil {
 			return ""
 		}
 		return strings.TrimSpace(string(head))
 	}
-	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+	if err := os.MkdirAll(p.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	run("init", "-q", "-b", "main")
@@ -38,22 +41,20 @@ func TestAnOlderHistoryIsAdopted(t *testing.T) {
 	}
 	segments := schema.Segments(example)
 	old := append(segments[0].Data, segments[1].Data...)
-	if err := writeFile(p.dir, p.caseDir()+"/patch.yaml", old); err != nil {
+	if err := writeFile(p.Dir, p.CaseDir()+"/patch.yaml", old); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.copyEvidence("trivy/alpine-39.json", "trivy-sebelum.json"); err != nil {
-		t.Fatal(err)
-	}
+	p.must(t, "attach", "trivy/alpine-39.json", "trivy-sebelum.json")
 	run("add", "-A")
 	run("commit", "-qm", "kasus lama")
 	parent := run("status")
-	if err := os.CopyFS(filepath.Join(p.dir, "policies"), os.DirFS(filepath.Join(office, "policies"))); err != nil {
+	if err := os.CopyFS(filepath.Join(p.Dir, "policies"), os.DirFS(filepath.Join(office, "policies"))); err != nil {
 		t.Fatal(err)
 	}
 	run("add", "-A")
 	run("commit", "-qm", "policies: mulai")
-	play(t, p, "audit fail policy-invalid\n")
-	sop := filepath.Join(p.dir, "policies", "sop.yaml")
+	playScript(t, p, "audit fail policy-invalid\n")
+	sop := filepath.Join(p.Dir, "policies", "sop.yaml")
 	data, err := os.ReadFile(sop)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +63,7 @@ func TestAnOlderHistoryIsAdopted(t *testing.T) {
 		t.Fatal(err)
 	}
 	run("commit", "-qa", "--amend", "-m", "policies: mulai")
-	play(t, p, `
+	playScript(t, p, `
 case SP-2026-0001
 audit pass
 tambal status

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -49,11 +50,11 @@ func TestForgedApprovals(t *testing.T) {
 		"signed under another policy than written": {func(f *forgery) { f.signed.Policy = otherPolicy }, "fail approval-forged"},
 		"signed under a policy never in force":     {both(func(a *schema.Approval) { a.Policy = otherPolicy }), "pass ~approval-stale"},
 		"signed for the first half of the text": {func(f *forgery) {
-			half := timeline.SubjectOf(f.text[:len(f.text)/2])
+			half := decision.SubjectOf(f.text[:len(f.text)/2])
 			both(func(a *schema.Approval) { a.Subject = half })(f)
 		}, "fail approval-stale"},
 		"signed for half, written for the whole": {func(f *forgery) {
-			f.signed.Subject = timeline.SubjectOf(f.text[:len(f.text)/2])
+			f.signed.Subject = decision.SubjectOf(f.text[:len(f.text)/2])
 		}, "fail approval-forged"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,17 +69,17 @@ func TestForgedApprovals(t *testing.T) {
 // analysed plays the normal case until it waits for the Kabid.
 func analysed(t *testing.T) *player {
 	t.Helper()
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar", "until", "analysed")
+	p, script := begin(t, "include history/normal.txtar until analysed\n")
+	playScript(t, p, script)
 	p.must(t, "at", "2026-02-02T10:12:03+07:00")
 	p.must(t, "as", "siti-a")
 	return p
 }
 
 // must does one line of a script.
-func (p *player) must(t *testing.T, words ...string) {
+func (p *player) must(t testing.TB, words ...string) {
 	t.Helper()
-	if err := p.act(words); err != nil {
+	if err := p.Act(words); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -86,40 +87,41 @@ func (p *player) must(t *testing.T, words ...string) {
 // forge commits an approval that is honest but for what change makes of it.
 func (p *player) forge(t *testing.T, change func(*forgery)) {
 	t.Helper()
-	repo, err := history.Open(p.dir)
+	repo, err := git.Open(p.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer repo.Close()
-	_, line, err := p.app().check(repo, "main", p.id)
+	verdict, err := gate.Check(repo, "main", p.ID, gate.Options{Now: p.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
+	line := verdict.Timeline
 	c := line.Landings[0].Cases[0]
 	honest := schema.Approval{Decision: schema.DecisionApproved, By: "budi-s", At: "2026-02-02T10:12:03+07:00",
-		Disposition: "Setuju.", Subject: timeline.SubjectOf(c.AfterData), Policy: line.Policy.Digest}
-	f := &forgery{key: "budi-s", root: string(line.Anchor.ID), id: p.id, namespace: signature.ApprovalNamespace,
+		Disposition: "Setuju.", Subject: decision.SubjectOf(c.AfterData), Policy: line.Policy.Digest}
+	f := &forgery{key: "budi-s", root: string(line.Anchor.ID), id: p.ID, namespace: signature.ApprovalNamespace,
 		text: c.AfterData, signed: honest, written: honest}
 	change(f)
-	raw, err := asMap(f.signed)
+	raw, err := schema.Value(f.signed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	message, err := timeline.StatementFor(f.root, f.id, &f.signed, raw)
+	message, err := decision.StatementFor(f.root, f.id, &f.signed, raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if raw, err = asMap(f.written); err != nil {
+	if raw, err = schema.Value(f.written); err != nil {
 		t.Fatal(err)
 	}
-	if raw["signature"], err = p.keys[f.key].Sign(f.namespace, message); err != nil {
+	if raw["signature"], err = p.Key(f.key).Sign(f.namespace, message); err != nil {
 		t.Fatal(err)
 	}
 	data, err := schema.Append(c.AfterData, schema.ItemApproval, raw)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(p.dir, c.Path, data); err != nil {
+	if err := writeFile(p.Dir, c.Path, data); err != nil {
 		t.Fatal(err)
 	}
 	p.must(t, "commit", "persetujuan")
@@ -151,12 +153,12 @@ func TestMalformedCommits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := analysed(t)
-			raw := gitOutput(t, p, nil, "cat-file", "commit", p.id)
+			raw := gitOutput(t, p, nil, "cat-file", "commit", p.ID)
 			_, rest, _ := strings.Cut(raw, "author ")
 			_, rest, _ = strings.Cut(rest, "\n")
 			raw = raw[:strings.Index(raw, "author ")] + author + rest
 			id := gitOutput(t, p, []byte(mangle(raw)), "hash-object", "-t", "commit", "-w", "--stdin", "--literally")
-			p.must(t, "git", "update-ref", "refs/heads/"+p.id, strings.TrimSpace(id))
+			p.must(t, "git", "update-ref", "refs/heads/"+p.ID, strings.TrimSpace(id))
 			p.mustFail(t, "history-malformed")
 		})
 	}
@@ -170,7 +172,7 @@ func replace(old, new string) func(string) string {
 func gitOutput(t testing.TB, p *player, input []byte, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
-	cmd.Dir, cmd.Stdin = p.dir, bytes.NewReader(input)
+	cmd.Dir, cmd.Stdin = p.Dir, bytes.NewReader(input)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("git %s: %v", strings.Join(args, " "), err)
@@ -185,7 +187,7 @@ func (p *player) mustFail(t *testing.T, rule string) {
 	var out strings.Builder
 	a := p.app()
 	a.out, a.err = &out, &out
-	code := a.run([]string{"check", "--repo", p.dir, "--base", "main", "--head", p.id, "--now", p.now.Format("2006-01-02T15:04:05Z07:00")})
+	code := a.run([]string{"check", "--repo", p.Dir, "--base", "main", "--head", p.ID, "--now", p.Now.Format("2006-01-02T15:04:05Z07:00")})
 	if code != exitFindings || !strings.Contains(out.String(), "["+rule+"]") {
 		t.Fatalf("exit code %d, want %d with %s\n%s", code, exitFindings, rule, &out)
 	}

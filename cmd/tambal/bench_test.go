@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -21,7 +22,7 @@ func largeOffice(b *testing.B, n int) *player {
 	b.Helper()
 	p := testPlayer(b)
 	anchor := p.commitID(b, "main")
-	w := &importer{player: p, b: b, date: time.Date(2026, 3, 2, 8, 0, 0, 0, p.now.Location())}
+	w := &importer{player: p, b: b, date: time.Date(2026, 3, 2, 8, 0, 0, 0, p.Now.Location())}
 	w.blob(":1", "trivy/alpine-39.json")
 	w.blob(":2", "trivy/alpine-310.json")
 	w.blob(":3", "siem/sp-2026-0001.txt")
@@ -34,18 +35,18 @@ func largeOffice(b *testing.B, n int) *player {
 		w.playCase(fmt.Sprintf("SP-2026-%04d", k+1), example, anchor, k == n)
 	}
 	fmt.Fprintf(&w.stream, "reset refs/heads/main\nfrom %s\n\n", w.main)
-	cmd := exec.Command("git", "-C", p.dir, "fast-import", "--quiet")
+	cmd := exec.Command("git", "-C", p.Dir, "fast-import", "--quiet")
 	cmd.Stdin = strings.NewReader(w.stream.String())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
-	p.now = w.date.Add(time.Hour)
+	p.Now = w.date.Add(time.Hour)
 	return p
 }
 
 func (p *player) commitID(t testing.TB, ref string) string {
 	t.Helper()
-	repo, err := history.Open(p.dir)
+	repo, err := git.Open(p.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func (w *importer) blob(mark, file string) {
 func (w *importer) commit(who, ref, message, parents, changes string) string {
 	w.mark++
 	w.date = w.date.Add(time.Minute)
-	person := w.team.ByID(who)
+	person := w.Team.ByID(who)
 	line := fmt.Sprintf("%s <%s> %d +0700", person.Name, person.Emails[0], w.date.Unix())
 	fmt.Fprintf(&w.stream, "commit %s\nmark :%d\nauthor %s\ncommitter %s\ndata %d\n%s\n%s%s\n", ref, w.mark, line, line, len(message), message, parents, changes)
 	return fmt.Sprintf(":%d", w.mark)
@@ -122,16 +123,16 @@ func (w *importer) playCase(id string, example []byte, anchor string, open bool)
 // approve signs the manifest as it stands.
 func (w *importer) approve(id, data, anchor string) []byte {
 	item := schema.Approval{Decision: schema.DecisionApproved, By: "budi-s", At: "2026-02-02T10:12:03+07:00", Disposition: "Setuju.",
-		Subject: timeline.SubjectOf([]byte(data)), Policy: w.digest()}
-	raw, err := asMap(item)
+		Subject: decision.SubjectOf([]byte(data)), Policy: w.digest()}
+	raw, err := schema.Value(item)
 	if err != nil {
 		w.b.Fatal(err)
 	}
-	message, err := timeline.StatementFor(anchor, id, &item, raw)
+	message, err := decision.StatementFor(anchor, id, &item, raw)
 	if err != nil {
 		w.b.Fatal(err)
 	}
-	if raw["signature"], err = w.keys["budi-s"].Sign(signature.ApprovalNamespace, message); err != nil {
+	if raw["signature"], err = w.Key("budi-s").Sign(signature.ApprovalNamespace, message); err != nil {
 		w.b.Fatal(err)
 	}
 	after, err := schema.Append([]byte(data), schema.ItemApproval, raw)
@@ -142,12 +143,12 @@ func (w *importer) approve(id, data, anchor string) []byte {
 }
 
 func (w *importer) digest() string {
-	repo, err := history.Open(w.dir)
+	repo, err := git.Open(w.Dir)
 	if err != nil {
 		w.b.Fatal(err)
 	}
 	defer repo.Close()
-	policy, err := w.app().policyOf(repo)
+	policy, err := casework.Policy(repo)
 	if err != nil {
 		w.b.Fatal(err)
 	}
@@ -158,7 +159,7 @@ func (w *importer) digest() string {
 func peer(b *testing.B, p *player, args ...string) time.Duration {
 	b.Helper()
 	start := time.Now()
-	if err := exec.Command("git", append([]string{"-C", p.dir}, args...)...).Run(); err != nil {
+	if err := exec.Command("git", append([]string{"-C", p.Dir}, args...)...).Run(); err != nil {
 		b.Fatal(err)
 	}
 	return time.Since(start)
@@ -172,7 +173,7 @@ func BenchmarkAudit(b *testing.B) {
 			p := largeOffice(b, n)
 			git := peer(b, p, "log", "--raw", "-m", "--no-renames", "--no-abbrev", "-z", "--format=%H", "main")
 			for b.Loop() {
-				if err := p.command("0", []string{"tambal", "audit"}); err != nil {
+				if err := p.Command("0", []string{"tambal", "audit"}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -190,7 +191,7 @@ func BenchmarkCheck(b *testing.B) {
 			head := fmt.Sprintf("SP-2026-%04d", n+1)
 			git := peer(b, p, "diff", "--name-only", "main..."+head)
 			for b.Loop() {
-				if err := p.command("1", []string{"tambal", "check", "--base", "main", "--head", head}); err != nil {
+				if err := p.Command("1", []string{"tambal", "check", "--base", "main", "--head", head}); err != nil {
 					b.Fatal(err)
 				}
 			}

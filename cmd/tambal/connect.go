@@ -3,84 +3,50 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
 
-// link is the forge behind a clone: its API, and its repository for fetching and
-// pushing.
-type link struct {
-	*forge.Client
-	remote history.Remote
-}
-
-// address matches what a remote can be called: https://HOST/OWNER/NAME(.git),
-// git@HOST:OWNER/NAME(.git), ssh://git@HOST(:PORT)/OWNER/NAME(.git).
-var address = regexp.MustCompile(`^(?:https?://(?:[^@/]+@)?|ssh://(?:[^@/]+@)?|[^@/:]+@)([^/:]+)(?::\d+)?[/:]([^/]+/[^/]+?)(?:\.git)?/?$`)
-
-// connect finds the forge: by what a workflow sets, else by the clone's origin.
-// limit is for everything the command asks; 0 takes the usual one.
-func (a *app) connect(repo *history.Repo, limit time.Duration) (*link, error) {
-	server, name, api := a.getenv("GITHUB_SERVER_URL"), a.getenv("GITHUB_REPOSITORY"), a.getenv("GITHUB_API_URL")
-	told := server != "" || api != ""
-	if m := address.FindStringSubmatch(repo.Origin()); m != nil {
-		if server == "" && api == "" {
-			server = "https://" + m[1]
-		}
-		if name == "" {
-			name = m[2]
-		}
+// connect reaches the forge behind a clone, for a time that is enough for one pull
+// request.
+func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
+	at, err := forge.Locate(a.getenv, repo.Origin())
+	if err != nil {
+		return nil, err
 	}
-	if server == "" {
-		server = "https://github.com"
-	}
-	if name == "" {
-		return nil, usage("forge.no-repository")
-	}
-	if api == "" {
-		api = forge.APIFor(server)
-	}
-	token := a.token(server, told)
-	options := forge.Options{Repository: name, API: api, Token: token, Limit: limit, Sleep: a.sleep}
+	options := forge.Options{Sleep: a.sleep}
 	if a.terminal {
 		options.Waiting = func(d time.Duration) {
 			fmt.Fprintln(a.err, a.lang.Say("forge.waiting", int(d.Round(time.Second).Seconds())))
 		}
 	}
-	client, err := forge.New(a.context(), options)
+	return gate.Connect(a.context(), at, options)
+}
+
+// connecting reaches the forge of a clone whenever somebody asks it something.
+func (a *env) connecting(repo *git.Repo) func() (*gate.Origin, error) {
+	return func() (*gate.Origin, error) { return a.connect(repo) }
+}
+
+// reach opens the clone and connects to its forge, for what is said of its
+// protection as text or JSON. The context ends with the forge's deadline.
+func (a *env) reach(format string, visit func(context.Context, protection.Source) error) error {
+	if format != asText && format != "json" {
+		return usage("usage.format", format)
+	}
+	repo, err := a.open()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &link{client, history.Remote{URL: strings.TrimSuffix(server, "/") + "/" + name + ".git", Token: token}}, nil
-}
-
-// token returns the token for a server. One meant for github.com goes nowhere
-// else: the origin of a clone is written by whoever made it.
-func (a *app) token(server string, told bool) string {
-	names := []string{"GITHUB_TOKEN", "GH_TOKEN"}
-	if u, err := url.Parse(server); err == nil && !told && u.Host != "github.com" && !strings.HasSuffix(u.Host, ".ghe.com") {
-		names = nil
-		if u.Host == a.getenv("GH_HOST") { // the host that the person named, not the clone
-			names = []string{"GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"}
-		}
+	defer repo.Close()
+	at, err := a.connect(repo)
+	if err != nil {
+		return err
 	}
-	for _, name := range names {
-		if token := strings.TrimSpace(a.getenv(name)); token != "" {
-			return token
-		}
-	}
-	return ""
-}
-
-// context ends when the person interrupts.
-func (a *app) context() context.Context {
-	if a.ctx == nil {
-		return context.Background()
-	}
-	return a.ctx
+	defer at.Close()
+	return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
 }

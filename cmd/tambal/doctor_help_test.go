@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/scaffold"
 )
 
 // ward is a repository on a GitHub of its own, with nothing wrong: what a test
@@ -21,29 +24,6 @@ type ward struct {
 	env  map[string]string
 	lang string
 }
-
-const goodOwners = "# who is asked\n/.github/ @operator @dinas/admin\n/policies/ @operator\n/schema/ @operator # editors only\n"
-
-const goodGate = `name: gate
-on:
-  pull_request_target:
-    types: [opened, synchronize, edited]
-  workflow_run: { workflows: [review], types: [completed] }
-  schedule: [{ cron: "17 18 * * *" }]
-permissions: {}
-jobs:
-  judge:
-    permissions: { contents: read, pull-requests: read, statuses: write }
-    steps:
-      - uses: actions/checkout@0123456789012345678901234567890123456789 # v4
-        with:
-          fetch-depth: 0
-          ref: ${{ github.event.repository.default_branch }}
-      - run: tambal check --pr event --post
-      - run: tambal audit --online
-`
-
-const reviewWitness = "on: pull_request_review\npermissions: {}\njobs: { seen: { steps: [{ run: 'true' }] } }\n"
 
 func newWard(t *testing.T, gh *forgetest.GitHub) *ward {
 	t.Helper()
@@ -58,57 +38,31 @@ func newWard(t *testing.T, gh *forgetest.GitHub) *ward {
 	}
 	gh.Unlock()
 	w.git("init", "-q", "-b", "main")
-	w.write(map[string]string{"policies/sop.yaml": "kind: Procedure\n", ".github/CODEOWNERS": goodOwners, "schema/patch.v1.json": "{}\n",
-		".github/workflows/gate.yml": goodGate, ".github/workflows/review.yml": reviewWitness})
+	w.write(filesOfInit(t))
 	return w
 }
 
 // sound adds the ruleset the gate needs, with the change a test makes to it.
 func (w *ward) sound(changes ...func(ruleset map[string]any)) *ward {
 	w.t.Helper()
-	r := goodRuleset()
-	for _, change := range changes {
-		change(r)
-	}
-	w.AddRuleset(r)
+	w.AddRuleset(forgetest.Ruleset(changes...))
 	return w
 }
 
-func goodRuleset() map[string]any {
-	return map[string]any{
-		"name": "tambal", "target": "branch", "enforcement": "active", "bypass_actors": []any{},
-		"conditions": map[string]any{"ref_name": map[string]any{"include": []any{"~DEFAULT_BRANCH"}, "exclude": []any{}}},
-		"rules": []any{
-			map[string]any{"type": "deletion"}, map[string]any{"type": "non_fast_forward"},
-			map[string]any{"type": "pull_request", "parameters": map[string]any{
-				"required_approving_review_count": 1, "require_code_owner_review": true, "dismiss_stale_reviews_on_push": false,
-				"require_last_push_approval": false, "required_review_thread_resolution": false, "allowed_merge_methods": []any{"merge"}}},
-			map[string]any{"type": "required_status_checks", "parameters": map[string]any{
-				"strict_required_status_checks_policy": false, "required_status_checks": []any{map[string]any{"context": "tambal/sop", "integration_id": 4242}}}},
-		},
+// filesOfInit are what tambal init puts beside the cases.
+func filesOfInit(t *testing.T) map[string]string {
+	t.Helper()
+	written, err := scaffold.Files(scaffold.Owner{Name: "Siti", Email: "siti@example.test", Since: time.Now(), GitHubLogin: "operator", GitHubID: 1})
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// without removes a rule, with adds one, parameter and field change what stands
-// there.
-func without(name string) func(map[string]any) {
-	return func(r map[string]any) {
-		r["rules"] = slices.DeleteFunc(r["rules"].([]any), func(rule any) bool { return rule.(map[string]any)["type"] == name })
+	files := map[string]string{}
+	for _, f := range written {
+		if len(f.Data) > 0 {
+			files[f.Path] = string(f.Data)
+		}
 	}
-}
-
-func with(rule map[string]any) func(map[string]any) {
-	return func(r map[string]any) { r["rules"] = append(r["rules"].([]any), any(rule)) }
-}
-
-func parameter(rule int, name string, value any) func(map[string]any) {
-	return func(r map[string]any) {
-		r["rules"].([]any)[rule].(map[string]any)["parameters"].(map[string]any)[name] = value
-	}
-}
-
-func field(name string, value any) func(map[string]any) {
-	return func(r map[string]any) { r[name] = value }
+	return files
 }
 
 func (w *ward) git(args ...string) {
@@ -145,7 +99,7 @@ func (w *ward) write(files map[string]string) {
 func (w *ward) run(args ...string) (out string, exit int) {
 	w.t.Helper()
 	var b strings.Builder
-	a := &app{in: strings.NewReader(""), out: &b, err: &b, getenv: func(name string) string { return w.env[name] }}
+	a := &env{in: strings.NewReader(""), out: &b, err: &b, getenv: func(name string) string { return w.env[name] }}
 	exit = a.run(append(args, "--repo", w.dir, "--lang", w.lang))
 	if strings.Contains(b.String(), w.Token) {
 		w.t.Error("the token is shown")
@@ -160,7 +114,7 @@ func (w *ward) run(args ...string) (out string, exit int) {
 
 // wants compares the gaps with SEVERITY ID, in any order; the app as the
 // status's only source is left out.
-func (w *ward) wants(exit int, want ...string) (d doctorObject) {
+func (w *ward) wants(exit int, want ...string) (d protection.DoctorResult) {
 	w.t.Helper()
 	out, got := w.run("doctor", "--format", "json")
 	if err := json.Unmarshal([]byte(out), &d); err != nil {

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
 
 func TestASoundRepositoryHasNoGap(t *testing.T) {
 	t.Parallel()
 	w := newWard(t, forgetest.New(t)).sound()
-	if d := w.wants(0); d.Verdict != "pass" || d.Prevention != prevents || d.Branch != "main" || d.Repository != "dinas/patches" {
+	if d := w.wants(0); d.Verdict != "pass" || d.Prevention != protection.Prevents || d.Branch != "main" || d.Repository != "dinas/patches" {
 		t.Errorf("%+v", d)
 	}
 	out, exit := w.run("doctor")
@@ -26,126 +25,13 @@ func TestASoundRepositoryHasNoGap(t *testing.T) {
 	}
 }
 
-func TestEveryGapOfTheRules(t *testing.T) {
-	t.Parallel()
-	role := []any{map[string]any{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}}
-	for _, c := range []struct {
-		name   string
-		change func(map[string]any)
-		exit   int
-		want   []string
-	}{
-		{"no pull request", without("pull_request"), 1, []string{"error pull-request-missing"}},
-		{"no status", without("required_status_checks"), 1, []string{"error status-missing"}},
-		{"another status only", parameter(3, "required_status_checks", []any{map[string]any{"context": "tambal/SOP"}}), 1, []string{"error status-missing"}},
-		{"anybody sets the status", parameter(3, "required_status_checks", []any{map[string]any{"context": "tambal/sop"}}), 0, []string{"notice status-any-writer"}},
-		{"any workflow sets it", parameter(3, "required_status_checks", []any{map[string]any{"context": "tambal/sop", "integration_id": 15368}}), 0, []string{"notice status-actions"}},
-		{"strict", parameter(3, "strict_required_status_checks_policy", true), 0, []string{"notice status-strict"}},
-		{"force push", without("non_fast_forward"), 1, []string{"error force-push-allowed"}},
-		{"deletion", without("deletion"), 1, []string{"error deletion-allowed"}},
-		{"all merge methods, buttons off", parameter(2, "allowed_merge_methods", []any{"merge", "squash"}), 0, []string{"warning merge-methods"}},
-		{"merge not among the methods", parameter(2, "allowed_merge_methods", []any{"squash"}), 1, []string{"error merge-commit-off", "warning merge-methods"}},
-		{"stale approvals dismissed", parameter(2, "dismiss_stale_reviews_on_push", true), 0, []string{"warning review-dismissed"}},
-		{"last push", parameter(2, "require_last_push_approval", true), 0, []string{"warning review-last-push"}},
-		{"code owners off", parameter(2, "require_code_owner_review", false), 1, []string{"error code-owners-off"}},
-		{"code owners without a number", parameter(2, "required_approving_review_count", 0), 0, []string{"warning code-owners-zero"}},
-		{"a team reviews the paths instead", func(r map[string]any) {
-			parameter(2, "require_code_owner_review", false)(r)
-			parameter(2, "required_reviewers", []any{map[string]any{"file_patterns": []any{".github/**", "policies/**"}, "minimum_approvals": 1, "reviewer": map[string]any{"id": 5, "type": "Team"}}})(r)
-		}, 0, nil},
-		{"a team reviews the policy only", func(r map[string]any) {
-			parameter(2, "require_code_owner_review", false)(r)
-			parameter(2, "required_reviewers", []any{map[string]any{"file_patterns": []any{"policies/**"}, "minimum_approvals": 1, "reviewer": map[string]any{"id": 5, "type": "Team"}}})(r)
-		}, 1, []string{"error code-owners-off"}},
-		{"linear", with(map[string]any{"type": "required_linear_history"}), 1, []string{"error history-linear"}},
-		{"signed commits", with(map[string]any{"type": "required_signatures"}), 0, []string{"warning commits-signed"}},
-		{"D63 a merge queue", with(queueRule()), 1, []string{"error merge-queue"}},
-		{"a type go-github cannot read", with(map[string]any{"type": "max_file_size", "parameters": map[string]any{"max_file_size": 5}}), 0, []string{"notice rule-unknown"}},
-		{"administrators bypass", field("bypass_actors", role), 1, []string{"error bypass-role"}},
-		{"only evaluated", field("enforcement", "evaluate"), 1, []string{"error pull-request-missing", "error status-missing", "error force-push-allowed", "error deletion-allowed", "warning ruleset-inactive"}},
-		{"another branch", field("conditions", map[string]any{"ref_name": map[string]any{"include": []any{"refs/heads/other"}, "exclude": []any{}}}), 1,
-			[]string{"error pull-request-missing", "error status-missing", "error force-push-allowed", "error deletion-allowed", "warning ruleset-elsewhere"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			newWard(t, forgetest.New(t)).sound(c.change).wants(c.exit, c.want...)
-		})
-	}
-}
-
-func queueRule() map[string]any {
-	return map[string]any{"type": "merge_queue", "parameters": map[string]any{
-		"check_response_timeout_minutes": 60, "grouping_strategy": "ALLGREEN", "max_entries_to_build": 5, "max_entries_to_merge": 5,
-		"merge_method": "MERGE", "min_entries_to_merge": 1, "min_entries_to_merge_wait_minutes": 5}}
-}
-
-func TestEveryKindOfBypassIsNamed(t *testing.T) {
-	t.Parallel()
-	w := newWard(t, forgetest.New(t)).sound(field("bypass_actors", []any{
-		map[string]any{"actor_id": 1, "actor_type": "OrganizationAdmin", "bypass_mode": "always"},
-		map[string]any{"actor_id": 77, "actor_type": "Team", "bypass_mode": "pull_request"},
-		map[string]any{"actor_id": 78, "actor_type": "Integration", "bypass_mode": "always"},
-		map[string]any{"actor_id": nil, "actor_type": "DeployKey", "bypass_mode": "always"},
-		map[string]any{"actor_id": 79, "actor_type": "User", "bypass_mode": "exempt"},
-	}))
-	d := w.wants(1, "error bypass-owners", "error bypass-team", "error bypass-app", "error bypass-key", "error bypass-user")
-	if i := slices.IndexFunc(d.Gaps, func(g gapObject) bool { return g.ID == "bypass-team" }); !strings.Contains(d.Gaps[i].Message, "77 (in pull requests)") {
-		t.Errorf("%+v", d.Gaps[i])
-	}
-	// A second ruleset that binds everybody holds what the first lets by.
-	w.sound(field("name", "second"))
-	w.wants(0, "warning bypass-owners", "warning bypass-team", "warning bypass-app", "warning bypass-key", "warning bypass-user")
-}
-
-func TestEveryGapOfTheSettings(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name   string
-		change func(*forgetest.GitHub)
-		exit   int
-		want   []string
-	}{
-		{"squash button", func(g *forgetest.GitHub) { g.Settings["allow_squash_merge"] = true }, 0, []string{"warning merge-squash"}},
-		{"rebase button", func(g *forgetest.GitHub) { g.Settings["allow_rebase_merge"] = true }, 0, []string{"warning merge-rebase"}},
-		{"no merge commits", func(g *forgetest.GitHub) { g.Settings["allow_merge_commit"] = false }, 1, []string{"error merge-commit-off"}},
-		{"actions off", func(g *forgetest.GitHub) { g.ActionsPolicy["enabled"] = false }, 1, []string{"error actions-off"}},
-		{"workflows write", func(g *forgetest.GitHub) { g.WorkflowPolicy["default_workflow_permissions"] = "write" }, 0, []string{"warning actions-write"}},
-		{"workflows approve", func(g *forgetest.GitHub) { g.WorkflowPolicy["can_approve_pull_request_reviews"] = true }, 1, []string{"error actions-approve"}},
-		{"forks of a private repository", func(g *forgetest.GitHub) { g.Private, g.Settings["allow_forking"] = true, true }, 0, []string{"warning forks-allowed"}},
-		{"forks of a public one", func(g *forgetest.GitHub) { g.Settings["allow_forking"] = true }, 0, nil},
-		{"a line of CODEOWNERS that GitHub does not take", func(g *forgetest.GitHub) {
-			g.CodeownerErrors = []any{map[string]any{"line": 2, "column": 12, "kind": "Unknown owner", "source": "/.github/ @nobody", "suggestion": "x", "message": "y", "path": ".github/CODEOWNERS"}}
-		}, 1, []string{"error codeowners-invalid"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			w := newWard(t, forgetest.New(t)).sound()
-			w.Lock()
-			c.change(w.GitHub)
-			w.Unlock()
-			w.wants(c.exit, c.want...)
-		})
-	}
-}
-
-func TestMergeButtonsAreErrorsWhereNoRuleLimitsThem(t *testing.T) {
-	t.Parallel()
-	w := newWard(t, forgetest.New(t)).sound(func(r map[string]any) {
-		delete(r["rules"].([]any)[2].(map[string]any)["parameters"].(map[string]any), "allowed_merge_methods")
-	})
-	w.Lock()
-	w.Settings["allow_squash_merge"], w.Settings["allow_rebase_merge"] = true, true
-	w.Unlock()
-	w.wants(1, "error merge-methods", "error merge-squash", "error merge-rebase")
-}
-
 func TestAPrivateRepositoryOfAFreeAccountIsOnlyWatched(t *testing.T) {
 	t.Parallel()
 	w := newWard(t, forgetest.New(t))
 	w.Lock()
 	w.Private, w.Plan = true, "free"
 	w.Unlock()
-	if d := w.wants(1, "error plan-no-rules"); d.Prevention != detectsOnly || !d.Private {
+	if d := w.wants(1, "error plan-no-rules"); d.Prevention != protection.DetectsOnly || !d.Private {
 		t.Errorf("%+v", d)
 	}
 	w.Lock()
@@ -161,12 +47,65 @@ func TestAPrivateRepositoryOfAFreeAccountIsOnlyWatched(t *testing.T) {
 	}
 }
 
-func TestEverySentenceOfAGapIsThere(t *testing.T) {
-	for _, name := range gaps {
-		for _, lang := range []text.Lang{text.Indonesian, text.English} {
-			if lang.Maybe("doctor."+name) == "" || lang.Maybe("doctor."+name+".hint") == "" {
-				t.Errorf("%s says nothing, or no remedy, in %s", name, lang)
-			}
+func TestWhatMayNotBeLookedAtIsNeverAPass(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.New(t)).sound()
+	w.Deny("administration")
+	d := w.wants(3, "undecided unknown-classic", "undecided unknown-actions", "undecided bypass-hidden")
+	if d.Verdict != "undecided" || !strings.Contains(d.Gaps[1].Message+d.Gaps[1].Hint, "administration: read") {
+		t.Errorf("the permission is not named: %+v", d.Gaps)
+	}
+	for lang, want := range map[string]string{"en": "UNDECIDED: no gap was seen, but 3", "id": "TAK TERVERIFIKASI: tidak terlihat celah, tetapi 3"} {
+		w.lang = lang
+		if out, exit := w.run("doctor"); exit != 3 || !strings.Contains(out, want) {
+			t.Errorf("exit %d\n%s", exit, out)
 		}
 	}
+}
+
+func TestWithoutTheRepositoryThereIsNoDiagnosis(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.Direct(t)).sound()
+	w.Fault("GET /repos/dinas/patches$", forgetest.Fault{Status: 404})
+	if out, exit := w.run("doctor"); exit != 3 || !strings.Contains(out, "metadata: read") {
+		t.Errorf("exit %d\n%s", exit, out)
+	}
+	if out, exit := w.run("doctor", "--format", "sarif"); exit != 2 || !strings.Contains(out, "sarif") {
+		t.Errorf("exit %d\n%s", exit, out)
+	}
+}
+
+func TestNamesFromTheForgeCannotDriveTheLog(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"::error::x", "##[error]x", "a\n::error::x", "\x1b[2J\u202e"} {
+		w := newWard(t, forgetest.New(t)).sound(forgetest.Field("name", name), forgetest.Field("enforcement", "disabled"))
+		out, exit := w.run("doctor") // run looks at the lines
+		if exit != 1 || !strings.Contains(out, "[ruleset-inactive]") || strings.ContainsAny(out, "\x1b\u202e") {
+			t.Errorf("exit %d\n%q", exit, out)
+		}
+		w.run("doctor", "--format", "json")
+	}
+}
+
+func TestTheForgesBranchIsReadNotTheClones(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.New(t)).sound()
+	w.write(map[string]string{".github/CODEOWNERS": ""})
+	w.git("reset", "-q", "--hard", "HEAD^")
+	w.wants(1, "error codeowners-missing")
+}
+
+func TestTheDefaultBranchIsTheOneWorkedOn(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.New(t)).sound()
+	w.git("push", "-q", w.Dir(), "main:release")
+	w.Lock()
+	w.Settings["default_branch"] = "release"
+	w.Unlock()
+	w.wants(0, "warning branch-trunk")
+	w.Lock()
+	w.Settings["default_branch"] = "absent"
+	w.Unlock()
+	w.sound(forgetest.Field("name", "second")) // its condition follows the default branch, too
+	w.wants(1, "warning branch-trunk", "error branch-policy", "undecided unknown-classic")
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -17,6 +17,7 @@ import (
 // second parser agrees, the approval binds exactly what stands before it, and
 // every evidence digest is that of a file of the examples.
 func TestExampleCasesAreTrue(t *testing.T) {
+	t.Parallel()
 	digests := map[string]bool{}
 	err := fs.WalkDir(examples.FS, "evidence", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -56,8 +57,8 @@ func TestExampleCasesAreTrue(t *testing.T) {
 			}
 			for i := range m.Items {
 				it := &m.Items[i]
-				if a, ok := it.Body.(*schema.Approval); ok && timeline.SubjectOf(data[:it.Start]) != a.Subject {
-					t.Errorf("the approval binds %+v, before it stands %+v", a.Subject, timeline.SubjectOf(data[:it.Start]))
+				if a, ok := it.Body.(*schema.Approval); ok && decision.SubjectOf(data[:it.Start]) != a.Subject {
+					t.Errorf("the approval binds %+v, before it stands %+v", a.Subject, decision.SubjectOf(data[:it.Start]))
 				}
 				for _, e := range it.Evidence() {
 					if !digests[e.SHA256] {

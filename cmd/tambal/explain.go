@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 )
 
 // explainCommand says what a rule wants and why, with an example that breaks
 // and keeps it.
-func (a *app) explainCommand() *cobra.Command {
+func explainCommand(a *env) *cobra.Command {
 	return a.command("explain [RULE]", between(0, 1), func(args []string) error {
 		if len(args) == 0 {
 			for _, r := range rule.All {
@@ -25,7 +26,7 @@ func (a *app) explainCommand() *cobra.Command {
 			return usage("usage.rule", args[0])
 		}
 		fmt.Fprintf(a.out, "%s (%s): %s\n\n%s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say("rule."+r.ID),
-			wrap(a.lang.Say("rule."+r.ID+".doc"), 88))
+			text.Wrap(a.lang.Say("rule."+r.ID+".doc"), 88))
 		example, err := examples.FS.ReadFile("rules/" + r.ID + ".txtar")
 		if err != nil {
 			return fmt.Errorf("read the example of %s: %w", r.ID, err)
@@ -37,22 +38,4 @@ func (a *app) explainCommand() *cobra.Command {
 		}
 		return nil
 	})
-}
-
-// wrap breaks a paragraph at spaces.
-func wrap(s string, width int) string {
-	var b strings.Builder
-	column := 0
-	for _, word := range strings.Fields(s) {
-		if column > 0 && column+1+len(word) > width {
-			b.WriteByte('\n')
-			column = 0
-		} else if column > 0 {
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
-	}
-	return b.String()
 }

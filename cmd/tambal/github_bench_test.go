@@ -4,7 +4,8 @@ import (
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // BenchmarkGate judges one waiting pull request over HTTP, fetch and all, beside
@@ -13,26 +14,26 @@ func BenchmarkGate(b *testing.B) {
 	h := waitingOffice(b, forgetest.New(b))
 	h.play("github open\n")
 	a := h.p.app()
-	repo, err := history.Open(h.p.dir)
+	repo, err := git.Open(h.p.Dir)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer repo.Close()
-	at, err := a.connect(repo, 0)
+	at, err := a.connect(repo)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer at.Close()
 	b.Run("pull request", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := a.inspect(repo, at, h.number, ""); err != nil {
+			if _, err := at.Judge(repo, h.number, "", gate.Options{Now: h.p.Now}); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("clone", func(b *testing.B) {
 		for b.Loop() {
-			if _, _, err := a.check(repo, "main", h.p.id); err != nil {
+			if _, err := gate.Check(repo, "main", h.p.ID, gate.Options{Now: h.p.Now}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,21 +1,19 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // hub is the example office on a GitHub of its own: the branch that a script
@@ -33,26 +31,25 @@ func onGitHub(t testing.TB, p *player, gh *forgetest.GitHub) *hub {
 	t.Helper()
 	h := &hub{GitHub: gh, t: t, p: p, given: map[string]int64{}}
 	gh.Lock()
-	gh.Clock = func() time.Time { return p.now }
+	gh.Clock = func() time.Time { return p.Now }
 	gh.Unlock()
-	for i := range p.team.People {
-		if account := p.team.People[i].GitHub; account != nil {
-			gh.AddUser(account.Login, account.ID).Emails = p.team.People[i].Emails
+	for i := range p.Team.People {
+		if account := p.Team.People[i].GitHub; account != nil {
+			gh.AddUser(account.Login, account.ID).Emails = p.Team.People[i].Emails
 		}
 	}
-	p.env = map[string]string{
+	p.Env = map[string]string{
 		"GITHUB_API_URL": gh.URL(), "GITHUB_SERVER_URL": strings.TrimSuffix(gh.GitURL(), "/"+gh.Owner+"/"+gh.Name+".git"),
 		"GITHUB_REPOSITORY": gh.Owner + "/" + gh.Name, "GITHUB_TOKEN": gh.Token, "GITHUB_ACTIONS": "true",
 	}
-	p.github = h.act
-	p.sleep = func(context.Context, time.Duration) error { return nil }
+	p.GitHub = h.act
 	recordHub(t, h)
 	return h
 }
 
 // account is the number of a person's account.
 func (h *hub) account(id string) int64 {
-	person := h.p.team.ByID(id)
+	person := h.p.Team.ByID(id)
 	if person == nil || person.GitHub == nil {
 		h.t.Fatalf("%s has no account", id)
 	}
@@ -62,14 +59,14 @@ func (h *hub) account(id string) int64 {
 // push brings all branches of the office's clone to GitHub, as a person with git
 // would, by force.
 func (h *hub) push() {
-	if err := git(h.t, h.p, "push", "-q", "--force", h.Dir(), "refs/heads/*:refs/heads/*"); err != nil {
+	if err := runGit(h.t, h.p, "push", "-q", "--force", h.Dir(), "refs/heads/*:refs/heads/*"); err != nil {
 		h.t.Fatal(err)
 	}
 }
 
 // fetch brings all branches back.
 func (h *hub) fetch() error {
-	return errors.Join(git(h.t, h.p, "fetch", "-q", "--update-head-ok", h.Dir(), "+refs/heads/*:refs/heads/*"), git(h.t, h.p, "reset", "-q", "--hard"))
+	return errors.Join(runGit(h.t, h.p, "fetch", "-q", "--update-head-ok", h.Dir(), "+refs/heads/*:refs/heads/*"), runGit(h.t, h.p, "reset", "-q", "--hard"))
 }
 
 // act does the words after "github" in a script.
@@ -86,14 +83,14 @@ func (h *hub) act(words []string) error {
 		if args[0] != "" {
 			base = args[0]
 		}
-		h.number = h.Open(h.account(h.p.who.ID), h.p.id, base, h.p.caseTitle()).Number
+		h.number = h.Open(h.account(h.p.Who.ID), h.p.ID, base, h.p.CaseTitle()).Number
 	case "record": // records the decision and brings it back into the clone
-		if err := h.p.command("0", []string{"tambal", "record", h.p.id, "--push"}); err != nil {
+		if err := h.p.Command("0", []string{"tambal", "record", h.p.ID, "--push"}); err != nil {
 			return err
 		}
 		return h.fetch()
 	case "review":
-		h.given[h.p.who.ID] = h.Review(h.number, h.account(h.p.who.ID), args[0], args[1])
+		h.given[h.p.Who.ID] = h.Review(h.number, h.account(h.p.Who.ID), args[0], args[1])
 	case "dismiss":
 		h.Dismiss(h.given[args[0]])
 	case "draft":
@@ -125,51 +122,25 @@ func (h *hub) act(words []string) error {
 // gate judges the pull request over the API and compares with what is wanted.
 func (h *hub) gate(want []string) error {
 	a := h.p.app()
-	repo, err := history.Open(h.p.dir)
+	repo, err := git.Open(h.p.Dir)
 	if err != nil {
 		return err
 	}
 	defer repo.Close()
-	at, err := a.connect(repo, 0)
+	at, err := a.connect(repo)
 	if err != nil {
 		return err
 	}
 	defer at.Close()
-	p, err := a.inspect(repo, at, h.number, "")
+	p, err := at.Judge(repo, h.number, "", gate.Options{Now: h.p.Now})
 	if err != nil {
-		return h.p.expect(nil, err, want)
+		return h.p.Expect(nil, err, want)
 	}
-	return h.p.expect(p.result, nil, want)
+	return h.p.Expect(p.Judgement, nil, want)
 }
 
-// template is an office whose case waits for the Kabid: made once, copied often.
-type template struct {
-	dir, keys string
-	player    *player
-	err       error
-}
-
-var waiting = sync.OnceValue(func() *template {
-	root, err := os.MkdirTemp("", "tambal-waiting-")
-	if err != nil {
-		return &template{err: err}
-	}
-	w := &template{dir: filepath.Join(root, "office"), keys: filepath.Join(root, "keys")}
-	for _, dir := range []string{w.dir, w.keys} {
-		if w.err = os.Mkdir(dir, 0o700); w.err != nil {
-			return w
-		}
-	}
-	if w.player, w.err = newPlayer(w.dir, w.keys, "en", discard{}, seededKey, reviewLane); w.err != nil {
-		return w
-	}
-	if w.err = w.player.playData("waiting", []byte("include history/normal.txtar until analysed\n")); w.err == nil {
-		cmd := exec.Command("git", "gc", "-q") // a few files to copy instead of hundreds
-		cmd.Dir = w.dir
-		w.err = cmd.Run()
-	}
-	return w
-})
+// waiting is an office whose case waits for the Kabid.
+var waiting = prepared(reviewLane, "include history/normal.txtar until analysed\n")
 
 // reviewLane leaves the policy at what an office starts with: a review that
 // GitHub confirms is enough.
@@ -178,28 +149,13 @@ func reviewLane(files map[string][]byte) {
 	files["policies/sop.yaml"] = []byte(strings.Replace(sop, "minimum: signed", "minimum: confirmed", 1))
 }
 
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-
 // waitingOffice is an office of its own whose plan and analysis of SP-2026-0001
 // are complete, on a GitHub, in no pull request yet. It is ten past ten.
 func waitingOffice(t testing.TB, gh *forgetest.GitHub) *hub {
 	t.Helper()
-	w := waiting()
-	if w.err != nil {
-		t.Fatal(w.err)
-	}
-	p := *w.player
-	p.dir, p.played, p.files = t.TempDir(), nil, nil
-	if err := os.CopyFS(p.dir, os.DirFS(w.dir)); err != nil {
-		t.Fatal(err)
-	}
-	p.external = func(args []string) error { return git(t, &p, args...) }
-	p.inspect = validResult
-	p.id, p.like = "SP-2026-0001", "SP-2026-0001"
-	record(t, &p)
-	h := onGitHub(t, &p, gh)
+	p := waiting(t)
+	p.must(t, "case", "SP-2026-0001")
+	h := onGitHub(t, p, gh)
 	h.must("at", "2026-02-02T10:10:00+07:00")
 	h.must("as", "agus-p")
 	return h
@@ -207,7 +163,7 @@ func waitingOffice(t testing.TB, gh *forgetest.GitHub) *hub {
 
 func (h *hub) must(words ...string) {
 	h.t.Helper()
-	if err := h.p.act(words); err != nil {
+	if err := h.p.Act(words); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -215,7 +171,7 @@ func (h *hub) must(words ...string) {
 // play runs lines of a script.
 func (h *hub) play(script string) {
 	h.t.Helper()
-	if err := h.p.playData("script", []byte(script)); err != nil {
+	if err := h.p.PlayData("script", []byte(script)); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -223,8 +179,8 @@ func (h *hub) play(script string) {
 // meanwhile runs lines of a script while a command of another one waits for an
 // answer.
 func (h *hub) meanwhile(script string) {
-	other := *h.p
-	if err := other.playData("meanwhile", []byte(script)); err != nil {
+	other := h.p.Clone()
+	if err := other.PlayData("meanwhile", []byte(script)); err != nil {
 		h.t.Error(err)
 	}
 }
@@ -232,7 +188,7 @@ func (h *hub) meanwhile(script string) {
 // read and write a file of the office's working tree.
 func (h *hub) read(name string) string {
 	h.t.Helper()
-	data, err := os.ReadFile(filepath.Join(h.p.dir, name))
+	data, err := os.ReadFile(filepath.Join(h.p.Dir, name))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -241,7 +197,7 @@ func (h *hub) read(name string) string {
 
 func (h *hub) write(name, data string) {
 	h.t.Helper()
-	if err := writeFile(h.p.dir, name, []byte(data)); err != nil {
+	if err := writeFile(h.p.Dir, name, []byte(data)); err != nil {
 		h.t.Fatal(err)
 	}
 }

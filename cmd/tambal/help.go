@@ -9,7 +9,7 @@ import (
 // localize makes everything cobra itself says follow the language: headings,
 // the help flag and command, and its complaints about flags, arguments and
 // commands, which become errors with a hint.
-func (a *app) localize(root *cobra.Command) {
+func (a *env) localize(root *cobra.Command) {
 	root.SetUsageTemplate(strings.NewReplacer(
 		"@usage", a.lang.Say("help.usage"), "@commands", a.lang.Say("help.commands"), "@flags", a.lang.Say("help.flags"),
 		"@global", a.lang.Say("help.global"), "@more", a.lang.Say("help.more")).Replace(usageTemplate))

@@ -3,8 +3,9 @@
 // the auditor and writes the formal report.
 //
 // One file per command: its flags, its wiring, nothing else. Judgement lives in
-// the internal packages; what every command shares stands in app.go. To add a
-// command, write its file and add a line to the list in newRoot.
+// the internal packages; what commands share stands in env.go (the world outside),
+// root.go (the command line), flags.go, exit.go, connect.go, desk.go, pull.go,
+// land.go and post.go. To add a command, write its file and add it to commands.
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	a := &app{
+	a := &env{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 	}

@@ -34,16 +34,16 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := waitingOffice(t, forgetest.New(t))
-			h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\n")
+			h.play("github open\n" + kabidApproves + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\n")
 			c.then(h)
 			h.must("exit", c.exit, "tambal", "audit", "--online")
-			if !strings.Contains(h.p.shown, c.says) {
-				t.Errorf("it does not say %q:\n%s", c.says, h.p.shown)
+			if !strings.Contains(h.p.Shown, c.says) {
+				t.Errorf("it does not say %q:\n%s", c.says, h.p.Shown)
 			}
 			if c.exit == "1" {
 				h.must("exit", "1", "tambal", "audit", "--online", "--format", "json")
-				if !strings.Contains(h.p.shown, `"strength": "none"`) {
-					t.Errorf("a contradicted record keeps a strength:\n%s", h.p.shown)
+				if !strings.Contains(h.p.Shown, `"strength": "none"`) {
+					t.Errorf("a contradicted record keeps a strength:\n%s", h.p.Shown)
 				}
 			}
 			h.must("exit", c.accepted, "tambal", "audit", "--online", "--accept", "recorded")
@@ -56,8 +56,8 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 func TestAnAuditInAWorkflowHasASummary(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	summary := h.p.dir + "-ringkasan.md"
-	h.p.env["GITHUB_STEP_SUMMARY"] = summary
+	summary := h.p.Dir + "-ringkasan.md"
+	h.p.Env["GITHUB_STEP_SUMMARY"] = summary
 	h.play("git switch -q main\nas siti-a\nitems plan\ncommit \"langsung\"\nexit 1 tambal audit --format github\nshows \"::error \"\nexit 1 tambal audit\n")
 	data, err := os.ReadFile(summary)
 	if err != nil || strings.Count(string(data), "## FAIL") != 1 || !strings.Contains(string(data), `\[history-direct\]`) {
@@ -74,17 +74,17 @@ func TestTheEventSaysOnlyWhereToLook(t *testing.T) {
 	event := func(name, payload string) {
 		t.Helper()
 		h.write("../event.json", payload)
-		h.p.env["GITHUB_EVENT_NAME"], h.p.env["GITHUB_EVENT_PATH"] = name, h.p.dir+"/../event.json"
+		h.p.Env["GITHUB_EVENT_NAME"], h.p.Env["GITHUB_EVENT_PATH"] = name, h.p.Dir+"/../event.json"
 	}
-	head := h.Head(h.p.id)
+	head := h.Head(h.p.ID)
 	event("pull_request_target", `{"pull_request":{"number":1,"head":{"sha":"`+head+`"},"state":"closed","draft":true}}`)
 	h.play("tambal check --pr event --post\n")
 	if s := h.Statuses(head); len(s) != 1 || s[0].State != "pending" {
 		t.Errorf("%+v", s)
 	}
 	event("workflow_run", `{"workflow_run":{"head_sha":"`+head+`","pull_requests":[]}}`)
-	h.play(approve + "tambal record --pr event --push --post\n")
-	if s := h.Statuses(h.Head(h.p.id)); h.Head(h.p.id) == head || len(s) != 1 || s[0].State != "success" {
+	h.play(kabidApproves + "tambal record --pr event --push --post\n")
+	if s := h.Statuses(h.Head(h.p.ID)); h.Head(h.p.ID) == head || len(s) != 1 || s[0].State != "success" {
 		t.Errorf("%+v", s)
 	}
 	event("schedule", `{}`)
@@ -120,7 +120,7 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 	t.Parallel()
 	t.Run("D71 the head moves before the merge", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.New(t))
-		h.play("github open\n" + approve + "github record\n")
+		h.play("github open\n" + kabidApproves + "github record\n")
 		h.Before("PUT /pulls/1/merge", func() {
 			h.meanwhile("as agus-p\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 5 jam\"\ncommit \"ralat\"\ngithub push\n")
 		})
@@ -131,24 +131,24 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 	})
 	t.Run("D88 the base moves before the merge", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.New(t))
-		h.play("github open\n" + approve + "github record\n")
+		h.play("github open\n" + kabidApproves + "github record\n")
 		h.Before("PUT /pulls/1/merge", func() {
 			h.meanwhile("git switch -q main\nitems closure\ncommit \"batal\"\ngithub push\n-- closure.yaml --\n  - closure:\n      outcome: withdrawn\n      note: Sistem dimatikan.\n")
 		})
 		h.play("exit 1 tambal merge 1\n")
-		if strings.Contains(h.p.shown, "PASS") {
-			t.Errorf("what landed passes:\n%s", h.p.shown)
+		if strings.Contains(h.p.Shown, "PASS") {
+			t.Errorf("what landed passes:\n%s", h.p.Shown)
 		}
 	})
 	t.Run("D71 GitHub does not want to", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.Direct(t))
-		h.play("github open\n" + approve + "github record\n")
+		h.play("github open\n" + kabidApproves + "github record\n")
 		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Status: 405, Body: `{"message":"Required status check \"tambal/sop\" is expected."}`})
 		h.play("exit 1 tambal merge 1\nshows \"is expected\"\n")
 	})
 	t.Run("GitHub says it merged, but did not", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.Direct(t))
-		h.play("github open\n" + approve + "github record\n")
+		h.play("github open\n" + kabidApproves + "github record\n")
 		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + h.Head("main") + `","merged":true,"message":"ok"}`})
 		h.play("exit 1 tambal merge 1\nshows \"no merge of the head that was checked\"\n")
 	})
@@ -159,14 +159,14 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 func TestARecordLosesNobodysPush(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve)
+	h.play("github open\n" + kabidApproves)
 	h.Before("POST /"+h.Owner+"/"+h.Name+".git/git-receive-pack", func() {
 		h.meanwhile("as agus-p\nappend README.md catatan\ncommit \"catatan\"\ngithub push" + catatan)
 	})
 	h.play("exit 3 tambal record SP-2026-0001 --push\nshows \"moved while the decision was recorded\"\n")
-	pushed := strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.id))
-	if h.Head(h.p.id) != pushed {
-		t.Errorf("the branch is at %s, not at %s", h.Head(h.p.id), pushed)
+	pushed := strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.ID))
+	if h.Head(h.p.ID) != pushed {
+		t.Errorf("the branch is at %s, not at %s", h.Head(h.p.ID), pushed)
 	}
 	h.play("github record\ngithub gate pass\n")
 }
@@ -176,8 +176,8 @@ func TestARecordLosesNobodysPush(t *testing.T) {
 func TestARecordInOnesOwnClone(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "exit 0 tambal record SP-2026-0001\nshows \"git push origin SP-2026-0001\"\n")
-	if h.Head(h.p.id) == strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.id)) {
+	h.play("github open\n" + kabidApproves + "exit 0 tambal record SP-2026-0001\nshows \"git push origin SP-2026-0001\"\n")
+	if h.Head(h.p.ID) == strings.TrimSpace(gitOutput(t, h.p, nil, "rev-parse", h.p.ID)) {
 		t.Error("it was pushed, or not written")
 	}
 	h.play("github push\ngithub gate pass\ngit reset -q --hard HEAD~1\ngithub push\nappend README.md catatan\ncommit \"belum didorong\"\nexit 1 tambal record SP-2026-0001\nshows \"differs from the pull request\"" + catatan)

@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 )
 
-// approve lets the Kabid approve pull request 1 as it is.
-const approve = "as budi-s\nat 2026-02-02T10:12:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\nat 2026-02-02T10:20:00+07:00\n"
+// kabidApproves lets the Kabid approve pull request 1 as it is.
+const kabidApproves = "as budi-s\nat 2026-02-02T10:12:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\nat 2026-02-02T10:20:00+07:00\n"
 
 // TestThePageStaysOneComment: the verdict is one status and one comment, which
 // are brought up to date; the Kabid is asked once.
@@ -21,9 +22,9 @@ func TestThePageStaysOneComment(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
 	summary := filepath.Join(t.TempDir(), "ringkasan.md")
-	h.p.env["GITHUB_STEP_SUMMARY"], h.p.env["GITHUB_RUN_ID"] = summary, "1234567890123"
+	h.p.Env["GITHUB_STEP_SUMMARY"], h.p.Env["GITHUB_RUN_ID"] = summary, "1234567890123"
 	h.play("github open\ntambal check --pr 1 --post\ntambal check --pr 1 --post\n")
-	waiting := h.Statuses(h.Head(h.p.id))
+	waiting := h.Statuses(h.Head(h.p.ID))
 	if len(waiting) != 2 || waiting[0].State != "pending" || waiting[0].Context != "tambal/sop" ||
 		!strings.Contains(waiting[0].Description, "Budi Santoso") || !strings.HasSuffix(waiting[0].TargetURL, "/actions/runs/1234567890123") {
 		t.Errorf("%+v", waiting)
@@ -41,10 +42,10 @@ func TestThePageStaysOneComment(t *testing.T) {
 	if posts != 1 {
 		t.Errorf("asked %d times", posts)
 	}
-	h.play(approve + "tambal check --pr 1 --post\n")
+	h.play(kabidApproves + "tambal check --pr 1 --post\n")
 	h.onePage("DECIDED, NOT YET RECORDED", "tambal record SP-2026-0001")
 	h.play("tambal record --pr 1 --push --post\n")
-	if done := h.Statuses(h.Head(h.p.id)); len(done) != 1 || done[0].State != "success" {
+	if done := h.Statuses(h.Head(h.p.ID)); len(done) != 1 || done[0].State != "success" {
 		t.Errorf("the new head: %+v", done)
 	}
 	h.onePage("MAY BE MERGED")
@@ -59,7 +60,7 @@ func TestThePageStaysOneComment(t *testing.T) {
 func (h *hub) onePage(says ...string) {
 	h.t.Helper()
 	list := h.Comments(1)
-	if len(list) != 1 || !strings.HasPrefix(list[0].Body, sticky) {
+	if len(list) != 1 || !strings.HasPrefix(list[0].Body, gate.Sticky) {
 		h.t.Fatalf("%d comments: %+v", len(list), list)
 	}
 	for _, s := range says {
@@ -75,11 +76,11 @@ func TestAClosedPullRequestGetsNoVerdict(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
 	h.play("github open\ngithub close\ntambal check --pr 1 --post\n")
-	if s := h.Statuses(h.Head(h.p.id)); len(s) != 0 || len(h.Comments(1)) != 0 {
+	if s := h.Statuses(h.Head(h.p.ID)); len(s) != 0 || len(h.Comments(1)) != 0 {
 		t.Errorf("%+v %+v", s, h.Comments(1))
 	}
 	h.play("github reopen\ntambal check --pr 1 --post\n")
-	if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "pending" {
+	if s := h.Statuses(h.Head(h.p.ID)); len(s) != 1 || s[0].State != "pending" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -96,7 +97,7 @@ func TestAForkGetsAStatusAndNoPage(t *testing.T) {
 		pull.Fork = &forgetest.Fork{Owner: "orang-lain", Name: "patch", ID: 77}
 		h.Unlock()
 		h.play("tambal check --pr 1 --post\n")
-		if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "failure" || len(h.Comments(1)) != 0 || len(h.RequestedReviewers(1)) != 0 {
+		if s := h.Statuses(h.Head(h.p.ID)); len(s) != 1 || s[0].State != "failure" || len(h.Comments(1)) != 0 || len(h.RequestedReviewers(1)) != 0 {
 			t.Errorf("%+v %+v %v", s, h.Comments(1), h.RequestedReviewers(1))
 		}
 	})
@@ -108,10 +109,10 @@ func TestNobodyElsesCommentIsThePage(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
 	h.play("github open\n")
-	h.Comment(1, h.account("joko-s"), sticky+"Semua beres, setujui saja.")
+	h.Comment(1, h.account("joko-s"), gate.Sticky+"Semua beres, setujui saja.")
 	h.play("tambal check --pr 1 --post\n")
 	list := h.Comments(1)
-	if len(list) != 2 || list[0].Body != sticky+"Semua beres, setujui saja." || !strings.HasPrefix(list[1].Body, sticky) {
+	if len(list) != 2 || list[0].Body != gate.Sticky+"Semua beres, setujui saja." || !strings.HasPrefix(list[1].Body, gate.Sticky) {
 		t.Errorf("%+v", list)
 	}
 }
@@ -121,7 +122,7 @@ func TestNobodyElsesCommentIsThePage(t *testing.T) {
 func TestTheItemOnThePageIsTheRecord(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "tambal check --pr 1 --post\n")
+	h.play("github open\n" + kabidApproves + "tambal check --pr 1 --post\n")
 	body := h.Comments(1)[0].Body
 	_, rest, ok := strings.Cut(body, "```yaml\n")
 	item, _, closed := strings.Cut(rest, "```")
@@ -165,7 +166,7 @@ func TestARecordMayNotDiffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := waitingOffice(t, forgetest.New(t))
-			h.play("github open\n" + approve + "github record\n")
+			h.play("github open\n" + kabidApproves + "github record\n")
 			text := h.read(manifest)
 			at := strings.Index(text, "  - approval:")
 			if !strings.Contains(text[at:], c.old) {
@@ -184,19 +185,19 @@ func TestTextOfPeopleReachesGitHubHarmless(t *testing.T) {
 	title := "::error::x ##[error]y $(id) </td><script>alert(1)</script> @team #1 ![a](http://x) \u202ebalik -->"
 	h := waitingOffice(t, forgetest.New(t))
 	summary := filepath.Join(t.TempDir(), "s.md")
-	h.p.env["GITHUB_STEP_SUMMARY"] = summary
+	h.p.Env["GITHUB_STEP_SUMMARY"] = summary
 	// A bidi control is refused in a manifest, so it stands in what nobody vets: the
 	// title of the pull request, its branch, the review.
 	manifest := "patches/2026/SP-2026-0001/patch.yaml"
 	h.write(manifest, strings.Replace(h.read(manifest), "rollback: Jalankan kembali kontainer dari citra bertanda layanan-desa-cadangan; waktu pulih paling lama 5 menit.", "rollback: \"::error::x ##[error]y $(id) </td><script>alert(1)</script> @team #1 ![a](http://x) -->\"", 1))
 	h.play("as agus-p\ncommit \"ralat\"\ngithub push\n")
-	h.number = h.Open(h.account("agus-p"), h.p.id, "main", title).Number
+	h.number = h.Open(h.account("agus-p"), h.p.ID, "main", title).Number
 	h.play("as budi-s\nat 2026-02-02T10:12:00+07:00\n")
 	h.Review(h.number, h.account("budi-s"), "CHANGES_REQUESTED", title)
 	h.play("as siti-a\n")
 	for _, format := range []string{"text", "json", "github", "sarif"} {
 		h.play("exit 1 tambal check --pr 1 --format " + format + "\n")
-		for _, line := range strings.Split(h.p.shown, "\n") {
+		for _, line := range strings.Split(h.p.Shown, "\n") {
 			if trimmed := strings.TrimSpace(line); format != "github" && strings.HasPrefix(trimmed, "::") || strings.Contains(line, "##[") {
 				t.Errorf("%s: a command reaches the log: %q", format, line)
 			}
@@ -207,7 +208,7 @@ func TestTextOfPeopleReachesGitHubHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for where, text := range map[string]string{"comment": h.Comments(1)[0].Body, "summary": string(data), "status": fmt.Sprint(h.Statuses(h.Head(h.p.id)))} {
+	for where, text := range map[string]string{"comment": h.Comments(1)[0].Body, "summary": string(data), "status": fmt.Sprint(h.Statuses(h.Head(h.p.ID)))} {
 		for _, bad := range []string{"<script", "</td>", "\u202e", "](http://x)", " @team", "\n::"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s holds %q:\n%s", where, bad, text)
@@ -226,7 +227,7 @@ func TestAStatusIsOneLineOfText(t *testing.T) {
 	h.write(".github/::error::x $(id) ##[y] <b>@team\u202e\x1b[2J.yml", "on: push\n")
 	h.play("as agus-p\ncommit \"alur\"\ngithub open\ntambal check --pr 1 --post\n")
 	const want = ".github/::error::x $(id) ##[y] <b>@team<U+202E><U+001B>[2J.yml runs this check and changes together with a case or a policy"
-	if s := h.Statuses(h.Head(h.p.id)); len(s) != 1 || s[0].State != "failure" || s[0].Description != want {
+	if s := h.Statuses(h.Head(h.p.ID)); len(s) != 1 || s[0].State != "failure" || s[0].Description != want {
 		t.Errorf("%+v", s)
 	}
 }
@@ -236,7 +237,7 @@ func TestAStatusIsOneLineOfText(t *testing.T) {
 func TestNoVerdictRestsOnGitHubsOpinion(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "github record\n")
+	h.play("github open\n" + kabidApproves + "github record\n")
 	pull := h.Pull(1)
 	h.Lock()
 	pull.MergeableUnknown = true
@@ -268,7 +269,7 @@ func TestAForgeThatCannotBeReadIsNeverAPass(t *testing.T) {
 		t.Run("D31 "+name, func(t *testing.T) {
 			t.Parallel()
 			h := waitingOffice(t, forgetest.Direct(t))
-			h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\n")
+			h.play("github open\n" + kabidApproves + "github record\nexit 0 tambal merge 1\ngithub pull\n")
 			h.Fault("GET /pulls/1/reviews", fault)
 			for _, command := range []string{"check --pr 1", "check --pr 1 --post", "check --pr 1 --format json", "record SP-2026-0001 --push", "record --pr 1 --push", "merge 1", "audit --online"} {
 				want := "3"
@@ -276,11 +277,11 @@ func TestAForgeThatCannotBeReadIsNeverAPass(t *testing.T) {
 					want = "1" // merged: no open pull request is left to ask about
 				}
 				h.must(append([]string{"exit", want, "tambal"}, strings.Fields(command)...)...)
-				if strings.Contains(h.p.shown, h.Token) {
+				if strings.Contains(h.p.Shown, h.Token) {
 					t.Errorf("%s shows the token", command)
 				}
-				if says := helps[name]; want == "3" && says != "" && !strings.Contains(h.p.shown, says) {
-					t.Errorf("%s does not say %q:\n%s", command, says, h.p.shown)
+				if says := helps[name]; want == "3" && says != "" && !strings.Contains(h.p.Shown, says) {
+					t.Errorf("%s does not say %q:\n%s", command, says, h.p.Shown)
 				}
 			}
 		})

@@ -17,9 +17,9 @@ func rows(edit func(rows []string) []string) func(map[string][]byte) {
 	}
 }
 
-func play(t *testing.T, p *player, script string) {
+func playScript(t *testing.T, p *player, script string) {
 	t.Helper()
-	if err := p.playData(t.Name(), []byte(script)); err != nil {
+	if err := p.PlayData(t.Name(), []byte(script)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -27,12 +27,14 @@ func play(t *testing.T, p *player, script string) {
 // TestTheProcedureIsData changes the SOP by editing YAML alone; check, audit,
 // status and report follow without a line of code.
 func TestTheProcedureIsData(t *testing.T) {
+	t.Parallel()
 	t.Run("a ninth step has to be done, by whom the row says", func(t *testing.T) {
+		t.Parallel()
 		p := testOffice(t, rows(func(rows []string) []string {
 			ninth := "uji-terima\n    displayNo: 6a\n    title: Uji penerimaan oleh pemilik layanan\n    roles: [administrator]\n    standardTime: 1 working day\n"
 			return append(rows[:6:6], append([]string{ninth}, rows[6:]...)...)
 		}))
-		play(t, p, `
+		playScript(t, p, `
 include history/normal.txtar until implemented
 tambal status SP-2026-0001
 shows "uji-terima"
@@ -69,11 +71,12 @@ shows "Uji penerimaan oleh pemilik layanan"
 `)
 	})
 	t.Run("two steps change places", func(t *testing.T) {
+		t.Parallel()
 		p := testOffice(t, rows(func(rows []string) []string {
 			rows[1], rows[2] = rows[2], rows[1]
 			return rows
 		}))
-		play(t, p, `
+		playScript(t, p, `
 include history/normal.txtar until opened
 tambal status SP-2026-0001
 shows "analysis"
@@ -102,11 +105,12 @@ tambal report SP-2026-0001
 `)
 	})
 	t.Run("a step gets another role", func(t *testing.T) {
+		t.Parallel()
 		p := testOffice(t, func(files map[string][]byte) {
 			sop := string(files["policies/sop.yaml"])
 			files["policies/sop.yaml"] = []byte(strings.Replace(sop, "roles: [technical-team] # Bawaan: langkah 4", "roles: [administrator] # Bawaan: langkah 4", 1))
 		})
-		play(t, p, `
+		playScript(t, p, `
 include history/normal.txtar until opened
 at 2026-02-02T09:00:00+07:00
 as agus-p

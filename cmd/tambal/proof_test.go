@@ -18,7 +18,7 @@ import (
 // scanner of the examples writes 25 August 2021, whatever the day.
 func TestReportSaysWhatTheFindingsSay(t *testing.T) {
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until scheduled\nat 2026-02-04T20:30:00+07:00\nas joko-s\ngit branch terjadwal\n")
+	playScript(t, p, "include history/normal.txtar until scheduled\nat 2026-02-04T20:30:00+07:00\nas joko-s\ngit branch terjadwal\n")
 	same := func(s string) string { return s }
 	replace := func(old, now string) func(string) string {
 		return func(s string) string {
@@ -49,14 +49,14 @@ func TestReportSaysWhatTheFindingsSay(t *testing.T) {
 		{"packages of another kind", "alpine-310", both(later, replace("os-pkgs", "lang-pkgs")), same, evidence.NotLooked, "vulnerability-unproven warning"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			play(t, p, "git checkout -q -B main terjadwal\ngit checkout -q -B SP-2026-0001 main\n")
+			playScript(t, p, "git checkout -q -B main terjadwal\ngit checkout -q -B SP-2026-0001 main\n")
 			p.implementWith(t, c.scan, c.file, c.item)
-			play(t, p, "git checkout -q main\ngit merge -q --no-ff SP-2026-0001 -m implementasi\n")
+			playScript(t, p, "git checkout -q main\ngit merge -q --no-ff SP-2026-0001 -m implementasi\n")
 			verdict, found := p.proof(t)
 			if verdict != string(c.want) || found != c.found {
 				t.Errorf("the report says %q beside the finding %q; want %q and %q", verdict, found, c.want, c.found)
 			}
-			if printed := strings.Contains(p.shown, "proven to be gone"); printed != (c.want == evidence.Fixed) {
+			if printed := strings.Contains(p.Shown, "proven to be gone"); printed != (c.want == evidence.Fixed) {
 				t.Errorf("%s, and the report calls it proven to be gone: %v", c.want, printed)
 			}
 		})
@@ -72,7 +72,7 @@ func (p *player) implementWith(t *testing.T, scan string, file, item func(string
 		t.Fatal(err)
 	}
 	data = []byte(file(string(data)))
-	example, err := p.example()
+	example, err := examples.FS.ReadFile("patches/2026/" + p.ID + "/patch.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func (p *player) implementWith(t *testing.T, scan string, file, item func(string
 		t.Fatal(err)
 	}
 	text = strings.Replace(text, "3320485c817ca9a88e424a18a4490643ace8ba8d042284997f6d36cceca4ddaa", sum, 1)
-	manifest := filepath.Join(p.dir, p.caseDir(), "patch.yaml")
+	manifest := filepath.Join(p.Dir, p.CaseDir(), "patch.yaml")
 	old, err := os.ReadFile(manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func (p *player) implementWith(t *testing.T, scan string, file, item func(string
 	if err := os.WriteFile(manifest, append(old, text...), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(p.dir, p.caseDir()+"/evidence/trivy-sesudah.json", data); err != nil {
+	if err := writeFile(p.Dir, p.CaseDir()+"/evidence/trivy-sesudah.json", data); err != nil {
 		t.Fatal(err)
 	}
 	p.must(t, "attach", "siem/sp-2026-0001.txt", "siem.txt")
@@ -116,7 +116,7 @@ func (p *player) proof(t *testing.T) (verdict, found string) {
 		Vulnerabilities []struct{ Proofs []struct{ Verdict string } }
 		Findings        []struct{ Rule, Severity string }
 	}
-	if err := json.NewDecoder(strings.NewReader(p.shown)).Decode(&report); err != nil {
+	if err := json.NewDecoder(strings.NewReader(p.Shown)).Decode(&report); err != nil {
 		t.Fatal(err)
 	}
 	if len(report.Vulnerabilities) != 1 || len(report.Vulnerabilities[0].Proofs) != 1 {
@@ -126,7 +126,7 @@ func (p *player) proof(t *testing.T) (verdict, found string) {
 	worst := ""
 	for _, f := range report.Findings {
 		// Why the target has another name is a notice of its own.
-		own := strings.HasPrefix(f.Rule, "vulnerability-") && !(f.Severity == "notice" && strings.Contains(p.shown, "target changed from"))
+		own := strings.HasPrefix(f.Rule, "vulnerability-") && !(f.Severity == "notice" && strings.Contains(p.Shown, "target changed from"))
 		if own && rank[f.Severity] > rank[worst] {
 			worst, found = f.Severity, f.Rule+" "+f.Severity
 		}
@@ -141,7 +141,7 @@ func (p *player) proof(t *testing.T) (verdict, found string) {
 func (p *player) audit(t *testing.T) string {
 	t.Helper()
 	for _, rule := range []string{"vulnerability-unproven", "vulnerability-remains"} {
-		if p.act([]string{"audit", "fail", rule}) == nil {
+		if p.Act([]string{"audit", "fail", rule}) == nil {
 			return rule
 		}
 	}

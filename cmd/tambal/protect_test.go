@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
 
 // writes are the requests of a run that may change something.
@@ -66,9 +67,9 @@ func TestProtectSetsReadsBackAndIsDoneOnce(t *testing.T) {
 	for _, name := range []string{"id", "node_id", "created_at", "updated_at", "source", "source_type"} {
 		delete(stored, name)
 	}
-	model := goodRuleset()
-	parameter(2, "required_approving_review_count", 0)(model)
-	parameter(3, "required_status_checks", []any{map[string]any{"context": "tambal/sop"}})(model)
+	model := forgetest.Ruleset()
+	forgetest.Parameter(2, "required_approving_review_count", 0)(model)
+	forgetest.Parameter(3, "required_status_checks", []any{map[string]any{"context": "tambal/sop"}})(model)
 	for _, pair := range []struct{ from, to any }{{stored, &got}, {model, &want}} {
 		b, err := json.Marshal(pair.from)
 		if err != nil || json.Unmarshal(b, pair.to) != nil {
@@ -98,15 +99,15 @@ func TestProtectSetsReadsBackAndIsDoneOnce(t *testing.T) {
 func TestProtectKeepsWhatIsStricterAndTakesOutWhatFights(t *testing.T) {
 	t.Parallel()
 	w := bare(t, forgetest.New(t))
-	other := goodRuleset()
+	other := forgetest.Ruleset()
 	other["name"] = "::error::other"
-	parameter(2, "dismiss_stale_reviews_on_push", true)(other)
+	forgetest.Parameter(2, "dismiss_stale_reviews_on_push", true)(other)
 	w.AddRuleset(other)
-	w.sound(parameter(2, "required_approving_review_count", 2), parameter(2, "dismiss_stale_reviews_on_push", true), parameter(2, "allowed_merge_methods", []any{"merge", "squash"}),
-		parameter(3, "strict_required_status_checks_policy", true),
-		parameter(3, "required_status_checks", []any{map[string]any{"context": "build"}, map[string]any{"context": "tambal/sop", "integration_id": 4242}}),
-		with(queueRule()), with(map[string]any{"type": "required_linear_history"}), with(map[string]any{"type": "max_file_path_length", "parameters": map[string]any{"max_file_path_length": 200}}),
-		field("enforcement", "evaluate"), field("bypass_actors", []any{map[string]any{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}}))
+	w.sound(forgetest.Parameter(2, "required_approving_review_count", 2), forgetest.Parameter(2, "dismiss_stale_reviews_on_push", true), forgetest.Parameter(2, "allowed_merge_methods", []any{"merge", "squash"}),
+		forgetest.Parameter(3, "strict_required_status_checks_policy", true),
+		forgetest.Parameter(3, "required_status_checks", []any{map[string]any{"context": "build"}, map[string]any{"context": "tambal/sop", "integration_id": 4242}}),
+		forgetest.With(forgetest.QueueRule()), forgetest.With(map[string]any{"type": "required_linear_history"}), forgetest.With(map[string]any{"type": "max_file_path_length", "parameters": map[string]any{"max_file_path_length": 200}}),
+		forgetest.Field("enforcement", "evaluate"), forgetest.Field("bypass_actors", []any{map[string]any{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}}))
 	out, exit := w.run("protect", "--apply")
 	if exit != 0 || !strings.Contains(out, "review-dismissed") {
 		t.Errorf("exit %d\n%s", exit, out)
@@ -134,7 +135,7 @@ func TestProtectAsJSON(t *testing.T) {
 	t.Parallel()
 	w := bare(t, forgetest.New(t))
 	var p struct {
-		protectObject
+		protection.ProtectResult
 		Calls []struct {
 			Needed       bool
 			Method, Path string
@@ -173,7 +174,7 @@ func TestProtectRefusesWhatItCannotDo(t *testing.T) {
 		}, 1, []string{"nothing was changed", "GitHub Team", "tambal audit --online"}},
 		{"no permission to change", func(w *ward) { w.Deny("administration:write") }, 3, []string{"setting the ruleset", "administration: write"}},
 		{"no permission at all on a ruleset that is there", func(w *ward) { w.sound(); w.Deny("administration") }, 3, []string{"is not shown", "administration: write", "nothing was changed"}},
-		{"the name is a tag ruleset's", func(w *ward) { w.sound(field("target", "tag")) }, 1, []string{"about a tag", "another name"}},
+		{"the name is a tag ruleset's", func(w *ward) { w.sound(forgetest.Field("target", "tag")) }, 1, []string{"about a tag", "another name"}},
 		{"refused by a policy above", func(w *ward) {
 			w.Fault("POST /rulesets", forgetest.Fault{Status: 422, Body: `{"message":"::error::Validation Failed"}`})
 		}, 1, []string{"setting the ruleset", "Validation Failed"}},
@@ -207,7 +208,7 @@ func TestProtectWarnsBeforeItLocksTheOfficeOut(t *testing.T) {
 	if out, exit := w.run("protect"); exit != 0 || strings.Contains(out, "beware") {
 		t.Errorf("exit %d\n%s", exit, out)
 	}
-	w.write(map[string]string{".github/workflows/gate.yml": "", "policies/sop.yaml": ""})
+	w.write(map[string]string{".github/workflows/tambal.yml": "", "policies/sop.yaml": ""})
 	out, exit := w.run("protect")
 	for _, want := range []string{"beware", "[workflow-missing]", "[branch-policy]"} {
 		if exit != 0 || !strings.Contains(out, want) {
@@ -220,7 +221,7 @@ func TestProtectTouchesNoOtherRuleset(t *testing.T) {
 	t.Parallel()
 	w := bare(t, forgetest.New(t))
 	for i := range 3 {
-		w.AddRuleset(map[string]any{"name": fmt.Sprint("office-", i), "target": "branch", "enforcement": "disabled", "rules": []any{queueRule()}})
+		w.AddRuleset(map[string]any{"name": fmt.Sprint("office-", i), "target": "branch", "enforcement": "disabled", "rules": []any{forgetest.QueueRule()}})
 	}
 	before := fmt.Sprint(w.Rulesets())
 	if out, exit := w.run("protect", "--apply"); exit != 0 {
@@ -228,5 +229,32 @@ func TestProtectTouchesNoOtherRuleset(t *testing.T) {
 	}
 	if after := fmt.Sprint(w.Rulesets()[:3]); after != before {
 		t.Errorf("%s\n%s", before, after)
+	}
+}
+
+// TestNothingIsReadTwice: doctor asks each question once; protect asks again, once,
+// what it has just changed.
+func TestNothingIsReadTwice(t *testing.T) {
+	t.Parallel()
+	w := bare(t, forgetest.New(t))
+	asked := func(args ...string) map[string]int {
+		w.ResetRequests()
+		w.run(args...)
+		count := map[string]int{}
+		for _, r := range w.Requests() {
+			count[r.Method+" "+r.Path]++
+		}
+		return count
+	}
+	for request, n := range asked("doctor") {
+		if n > 1 {
+			t.Errorf("doctor asks %d times for %s", n, request)
+		}
+	}
+	again := []string{"GET /repos/dinas/patches", "GET /repos/dinas/patches/rulesets"}
+	for request, n := range asked("protect", "--apply") {
+		if n > 1 && (n > 2 || !slices.Contains(again, request)) {
+			t.Errorf("protect asks %d times for %s", n, request)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/play"
 	"github.com/tambal-id/tambal/examples"
 )
 
@@ -76,7 +77,7 @@ func newReader(t *testing.T) *reader {
 // do runs one command as a shell would have.
 func (r *reader) do(command string) {
 	r.t.Helper()
-	words, err := splitWords(command)
+	words, err := play.SplitWords(command)
 	if err != nil || len(words) == 0 {
 		r.t.Fatalf("%s: %v", command, err)
 	}

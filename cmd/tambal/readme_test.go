@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/play"
 )
 
 var changing = regexp.MustCompile(`\b[0-9a-f]{10,64}\b`)
@@ -18,12 +20,13 @@ func normal(s string) string { return changing.ReplaceAllString(s, "0000000000")
 // output, line by line, "..." standing for lines that were cut; and every
 // command README names to exist.
 func TestReadmeTellsTheTruth(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	a := &app{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
+	a := &env{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
 	dir := filepath.Join(t.TempDir(), "demo")
 	if code := a.run([]string{"--lang", "en", "demo", dir}); code != exitPass {
 		t.Fatalf("demo: exit code %d\n%s", code, &out)
@@ -58,14 +61,14 @@ func TestReadmeTellsTheTruth(t *testing.T) {
 // auditDemo holds the demo's repository against the real git and the audit.
 func auditDemo(t *testing.T, dir string) {
 	t.Helper()
-	p := &player{dir: dir}
+	p := &player{&play.Player{Dir: dir}}
 	for _, args := range [][]string{{"fsck", "--strict"}, {"diff", "--exit-code", "HEAD"}} {
-		if err := git(t, p, args...); err != nil {
+		if err := runGit(t, p, args...); err != nil {
 			t.Error(err)
 		}
 	}
 	var out strings.Builder
-	a := &app{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
+	a := &env{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
 	if code := a.run([]string{"--repo", dir, "audit", "--format", "json"}); code != exitPass || !strings.Contains(out.String(), `"verdict": "pass"`) {
 		t.Errorf("audit of the demo: exit code %d\n%s", code, &out)
 	}

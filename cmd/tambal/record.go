@@ -2,238 +2,155 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/schema"
 )
 
-// recording is one run of record.
-type recording struct {
-	*app
+// recordFlags are those of one record.
+type recordFlags struct {
+	verdictFlags
 	id, pr            string
 	push, post, merge bool
 }
 
 // recordCommand appends the decision that was given as a review (SOP 4).
-func (a *app) recordCommand() *cobra.Command {
-	r := &recording{app: a}
+func recordCommand(a *env) *cobra.Command {
+	o := recordFlags{verdictFlags: verdictFlags{format: asText}}
 	c := a.command("record ID [--push] | record --pr N|event --push [--post] [--merge]", between(0, 1), func(args []string) error {
 		if len(args) > 0 {
-			r.id = args[0]
+			o.id = args[0]
 		}
-		switch _, ok := schema.CaseDir(r.id); {
-		case (r.id == "") == (r.pr == ""), !r.push && (r.post || r.merge):
+		switch _, ok := schema.CaseDir(o.id); {
+		case (o.id == "") == (o.pr == ""), !o.push && (o.post || o.merge):
 			return usage("usage.record")
-		case r.id != "" && !ok:
-			return usage("usage.id", r.id)
-		case r.pr != "":
-			return a.eachPull(r.pr, r.visit)
+		case o.id != "" && !ok:
+			return usage("usage.id", o.id)
+		case o.pr != "":
+			return eachPull(a, o.pr, o.verdictFlags, func(repo *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
+				return record(a, repo, at, p, o)
+			})
 		}
-		return r.byCase()
+		return recordCase(a, o)
 	})
 	f := c.Flags()
-	f.StringVar(&r.pr, "pr", "", a.lang.Say("flag.pr"))
-	f.BoolVar(&r.push, "push", false, a.lang.Say("flag.push"))
-	f.BoolVar(&r.post, "post", false, a.lang.Say("flag.post"))
-	f.BoolVar(&r.merge, "merge", false, a.lang.Say("flag.merge-after"))
-	a.format = "text"
+	f.StringVar(&o.pr, "pr", "", a.lang.Say("flag.pr"))
+	f.BoolVar(&o.push, "push", false, a.lang.Say("flag.push"))
+	f.BoolVar(&o.post, "post", false, a.lang.Say("flag.post"))
+	f.BoolVar(&o.merge, "merge", false, a.lang.Say("flag.merge-after"))
 	return c
 }
 
-// byCase looks for the one open pull request that is about the case.
-func (r *recording) byCase() error {
+// recordCase looks for the one open pull request that is about the case.
+func recordCase(a *env, o recordFlags) error {
 	found := false
-	err := r.eachPull("open", func(repo *history.Repo, at *link, p *pull) error {
-		if c := p.change(); c == nil || c.ID != r.id {
+	err := eachPull(a, "open", o.verdictFlags, func(repo *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
+		if c := p.Change(); c == nil || c.ID != o.id {
 			return nil
 		}
 		found = true
-		return r.visit(repo, at, p)
+		return record(a, repo, at, p, o)
 	})
 	if err == nil && !found {
-		err = refused("record.no-pull", r.id)
+		err = refused("record.no-pull", o.id)
 	}
 	return err
 }
 
-// visit records the decision on one pull request, if there is one to record. A
+// record records the decision on one pull request, if there is one to record. A
 // workflow looks at many, so nothing to do is no failure there.
-func (r *recording) visit(repo *history.Repo, at *link, p *pull) error {
-	c := p.change()
-	var o *timeline.Opinion
-	recorded := false
-	if c != nil {
-		o, recorded = rule.Recordable(p.landing(), c)
-	}
-	many := r.pr == "event" || r.pr == "open" // nobody asked for this one
+func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o recordFlags) error {
+	c := p.Change()
+	review, recorded := p.Recordable()
+	many := o.pr == "event" || o.pr == "open" // nobody asked for this one
 	switch {
-	case recorded && r.merge:
-		return r.land(repo, at, p)
+	case recorded && o.merge:
+		return landRecorded(a, repo, at, p, o)
 	case recorded:
-		r.say("record.already", c.ID)
+		a.say("record.already", c.ID)
 		return nil
-	case o == nil && many:
-		r.say("record.nothing", p.Pull.Number)
+	case review == nil && many:
+		a.say("record.nothing", p.Pull.Number)
 		return nil
-	case o == nil:
-		if err := finding.WriteText(r.err, p.result, r.lang); err != nil {
+	case review == nil:
+		if err := finding.WriteText(a.err, p.Result, a.lang); err != nil {
 			return err
 		}
 		return refused("record.undecided", p.Pull.Number)
 	}
-	switch wrong := blocking(p.result); {
+	switch wrong := p.Blocking(); {
 	case len(wrong) == 0:
 	case many:
-		r.say("record.later", p.Pull.Number)
+		a.say("record.later", p.Pull.Number)
 		return nil
 	default:
-		if err := finding.WriteText(r.err, &finding.Result{Findings: wrong}, r.lang); err != nil {
+		if err := finding.WriteText(a.err, &finding.Result{Findings: wrong}, a.lang); err != nil {
 			return err
 		}
 		return refused("record.not-ready", c.ID)
 	}
-	commit, err := r.commit(repo, p, c, o)
-	var behind *sentence
-	if many && errors.As(err, &behind) && behind.code == "record.behind" {
-		r.say("record.later", p.Pull.Number)
+	commit, err := a.desk(repo).Record(p, !o.push)
+	var behind *casework.Error
+	if many && errors.As(err, &behind) && behind.Code == "record.behind" {
+		a.say("record.later", p.Pull.Number)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if !r.push {
-		r.say("record.done", c.ID, o.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
-		r.say("approve.push", p.Pull.Head.Ref)
+	if !o.push {
+		a.say("record.done", c.ID, review.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
+		a.say("approve.push", p.Pull.Head.Ref)
 		return nil
 	}
-	err = repo.Push(at.Context(), at.remote, p.Pull.Head.Ref, p.head.ID, commit.ID)
-	if errors.Is(err, history.ErrMoved) {
+	err = repo.Push(at.Context(), at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
+	if errors.Is(err, git.ErrMoved) {
 		return &sentence{"record.moved", []any{p.Pull.Head.Ref}, exitUndecided}
 	}
 	if err != nil {
 		return err
 	}
-	r.say("record.pushed", c.ID, o.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
-	return r.follow(repo, at, p.Pull.Number, string(commit.ID))
-}
-
-// blocking keeps what is wrong beyond the missing, or outdated, record.
-func blocking(r *finding.Result) (list []finding.Finding) {
-	for _, f := range r.Findings {
-		switch {
-		case f.Severity != finding.Error && f.Severity != finding.Undecided:
-		case f.Rule == "approval-stale", f.Rule == "approval-forged", f.Code == "step-order.refused-open",
-			f.Rule == "approval-unconfirmed" && f.Code != "approval-unconfirmed.odd": // about the record that is replaced
-		default:
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
-// commit appends the approval item to the plan's own branch, in place of a
-// record that does not hold any more.
-func (r *recording) commit(repo *history.Repo, p *pull, c *timeline.CaseChange, o *timeline.Opinion) (*history.Commit, error) {
-	data, err := r.item(p, c, o)
-	if err != nil {
-		return nil, err
-	}
-	if n := len(c.Steps); n > 0 && len(c.Subject()) < len(c.AfterData) && c.Steps[n-1].Approval == nil {
-		return nil, refused("record.behind", c.ID, c.Steps[n-1].Item.Name) // nobody's later work is thrown away
-	}
-	who, err := r.recorder(repo)
-	if err != nil {
-		return nil, err
-	}
-	draft := history.Draft{
-		From: p.head, Files: map[string][]byte{c.Path: data}, Author: who, Committer: who,
-		Message: fmt.Sprintf("%s: approval (%s)\n\nCase: %s\nStep: approval\nReviewed-on: %s\n", c.ID, p.decision(c, o).Decision, c.ID, text.Clean(o.URL)),
-	}
-	if !r.push { // for the person to look at and to push
-		draft.Branch = p.Pull.Head.Ref
-		if err := repo.Advance(draft.Branch, p.head); err != nil {
-			return nil, err
-		}
-		if tip, err := repo.Resolve("refs/heads/" + draft.Branch); err == nil && tip.ID != p.head.ID {
-			return nil, refused("record.differs", draft.Branch)
-		}
-	}
-	if draft.Sign, err = r.commitSigner(repo, ""); err != nil {
-		return nil, err
-	}
-	return repo.Write(draft)
-}
-
-// decision is the record that a review amounts to.
-func (p *pull) decision(c *timeline.CaseChange, o *timeline.Opinion) schema.Approval {
-	l := p.landing()
-	return timeline.Record(p.Dossier, o, c.Subject(), l.Policy.Calendar.Location(), text.Indonesian)
-}
-
-// item is the manifest with the record at its end.
-func (r *recording) item(p *pull, c *timeline.CaseChange, o *timeline.Opinion) ([]byte, error) {
-	raw, err := asMap(p.decision(c, o))
-	if err != nil {
-		return nil, err
-	}
-	data, err := schema.Append(c.Subject(), schema.ItemApproval, raw)
-	if err != nil {
-		return nil, err
-	}
-	if m, problems := schema.Parse(data); m == nil {
-		return nil, &formError{c.Path, problems}
-	}
-	return data, nil
-}
-
-// workflowBot is who commits in a workflow that has no identity of its own.
-var workflowBot = history.Identity{Name: "github-actions[bot]", Email: "41898282+github-actions[bot]@users.noreply.github.com"}
-
-// recorder is who commits the record; whoever it is, the reviewer decided.
-func (r *recording) recorder(repo *history.Repo) (history.Identity, error) {
-	who, err := r.identity(repo)
-	if err != nil && r.getenv("GITHUB_ACTIONS") == "true" {
-		who, err = workflowBot, nil
-		who.When = r.now
-	}
-	return who, err
+	a.say("record.pushed", c.ID, review.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
+	return follow(a, repo, at, p.Pull.Number, string(commit.ID), o)
 }
 
 // follow judges the new head, which no workflow is started for, and lands it
 // where that was asked for.
-func (r *recording) follow(repo *history.Repo, at *link, number int, head string) error {
-	if !r.post && !r.merge {
+func follow(a *env, repo *git.Repo, at *gate.Origin, number int, head string, o recordFlags) error {
+	if !o.post && !o.merge {
 		return nil
 	}
-	p, err := r.inspect(repo, at, number, head)
+	options, err := o.options(a)
 	if err != nil {
-		return r.undecided(err)
+		return err
 	}
-	if r.post {
-		if err := finding.WriteText(r.out, p.result, r.lang); err != nil {
+	p, err := at.Judge(repo, number, head, options)
+	if err != nil {
+		return a.undecided(o.format, err)
+	}
+	if o.post {
+		if err := finding.WriteText(a.out, p.Result, a.lang); err != nil {
 			return err
 		}
-		if err := r.app.post(at, p); err != nil {
+		if err := post(a, at, p, o.format); err != nil {
 			return err
 		}
 	}
-	if r.merge && p.result.Verdict() == finding.Pass {
-		return r.land(repo, at, p)
+	if o.merge && p.Result.Verdict() == finding.Pass {
+		return landRecorded(a, repo, at, p, o)
 	}
 	return nil
 }
 
-func (r *recording) land(repo *history.Repo, at *link, p *pull) error {
-	if p.result.Verdict() != finding.Pass {
-		r.say("record.already", p.change().ID)
+func landRecorded(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o recordFlags) error {
+	if p.Result.Verdict() != finding.Pass {
+		a.say("record.already", p.Change().ID)
 		return nil
 	}
-	return r.mergePull(repo, at, p)
+	return landPull(a, repo, at, p, o.verdictFlags)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/play"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 )
@@ -39,17 +41,17 @@ type recorder struct {
 	log bytes.Buffer
 }
 
-// record writes down what the player is shown from now on. It must be called
+// recordPlayer writes down what the player is shown from now on. It must be called
 // after the player's folders were made: it looks at them again at the end.
-func record(t testing.TB, p *player) {
+func recordPlayer(t testing.TB, p *player) {
 	t.Helper()
 	if recordDir == "" {
 		return
 	}
 	r := &recorder{t: t, p: p, dir: recordFolder(t, t.Name())}
-	p.log = &r.log
-	inspect := p.inspect
-	p.inspect = func(result *finding.Result) error {
+	p.Log = &r.log
+	inspect := p.Inspect
+	p.Inspect = func(result *finding.Result) error {
 		r.result(result)
 		return inspect(result)
 	}
@@ -96,7 +98,7 @@ var passing = regexp.MustCompile(regexp.QuoteMeta(os.TempDir()) + `/[^\s"'<>)\]]
 	time.Now().UTC().Add(24*time.Hour).Format(time.DateOnly) + `T[0-9:]+Z`)
 
 func (r *recorder) save(name, data string) {
-	for place, word := range map[string]string{r.p.dir: "{{repo}}", r.p.keyDir: "{{keys}}"} {
+	for place, word := range map[string]string{r.p.Dir: "{{repo}}", r.p.KeyDir: "{{keys}}"} {
 		data = strings.ReplaceAll(data, place, word)
 	}
 	data = passing.ReplaceAllString(data, "{{passing}}")
@@ -107,13 +109,13 @@ func (r *recorder) save(name, data string) {
 
 // shown runs a command line as nobody in particular and returns its output.
 func (r *recorder) shown(lang text.Lang, args ...string) string {
-	mine := *r.p
-	mine.log, mine.lang = discard{}, lang
+	mine := r.p.Clone()
+	mine.Log, mine.Lang = io.Discard, lang
 	code := "0"
-	if err := mine.command(code, append([]string{"tambal"}, args...)); err != nil {
+	if err := mine.Command(code, append([]string{"tambal"}, args...)); err != nil {
 		code, _, _ = strings.Cut(strings.TrimPrefix(err.Error(), "exit code "), ",")
 	}
-	return mine.shown + "exit " + code + "\n"
+	return mine.Shown + "exit " + code + "\n"
 }
 
 // office writes what the repository shows: the verdict over its history, every
@@ -122,7 +124,7 @@ func (r *recorder) office() {
 	for _, lang := range languages {
 		for _, format := range []string{"text", "json", "github", "sarif"} {
 			r.save(fmt.Sprintf("audit.%s.%s", lang, format), r.shown(lang, "audit", "--format", format))
-			r.save(fmt.Sprintf("check.%s.%s", lang, format), r.shown(lang, "check", "--head", r.p.id, "--format", format))
+			r.save(fmt.Sprintf("check.%s.%s", lang, format), r.shown(lang, "check", "--head", r.p.ID, "--format", format))
 		}
 		r.save(fmt.Sprintf("status.%s.json", lang), r.shown(lang, "status", "--format", "json"))
 		r.save(fmt.Sprintf("status.%s.txt", lang), r.shown(lang, "status"))
@@ -145,7 +147,7 @@ func (r *recorder) cases() []string {
 			list = append(list, path.Base(c.ID))
 		}
 	}
-	if id := path.Base(r.p.id); !strings.Contains(strings.Join(list, " "), id) && r.p.id != "" {
+	if id := path.Base(r.p.ID); !strings.Contains(strings.Join(list, " "), id) && r.p.ID != "" {
 		list = append(list, id)
 	}
 	return list
@@ -195,13 +197,13 @@ func TestRecorder(t *testing.T) {
 			t.Run(dir+"/"+s.Name(), func(t *testing.T) {
 				t.Parallel()
 				p := testPlayer(t)
-				p.lang = text.Indonesian
+				p.Lang = text.Indonesian
 				data, err := examples.FS.ReadFile(dir + "/" + s.Name())
 				if err != nil {
 					t.Fatal(err)
 				}
 				data = regexp.MustCompile(`(?m)^shows .*$`).ReplaceAll(data, nil) // they are in English
-				if err := p.playData(dir+"/"+s.Name(), data); err != nil {
+				if err := p.PlayData(dir+"/"+s.Name(), data); err != nil {
 					t.Error(err)
 				}
 			})
@@ -209,12 +211,12 @@ func TestRecorder(t *testing.T) {
 	}
 	for _, lang := range languages {
 		var out strings.Builder
-		a := &app{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
+		a := &env{in: strings.NewReader(""), out: &out, err: &out, getenv: func(string) string { return "" }}
 		dir := filepath.Join(t.TempDir(), "demo")
 		if code := a.run([]string{"--lang", string(lang), "demo", dir}); code != exitPass {
 			t.Errorf("demo: exit code %d\n%s", code, &out)
 		}
-		r := &recorder{t: t, p: &player{dir: dir, keyDir: dir}, dir: recordFolder(t, t.Name()+"/demo-"+string(lang))}
+		r := &recorder{t: t, p: &player{&play.Player{Dir: dir, KeyDir: dir}}, dir: recordFolder(t, t.Name()+"/demo-"+string(lang))}
 		r.save("demo.txt", normal(out.String()))
 	}
 }

@@ -9,8 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/report"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/schema"
+
+	"github.com/tambal-id/tambal/examples"
 )
 
 // output runs a command line on the player's repository and returns what it
@@ -19,7 +26,7 @@ func (p *player) output(args ...string) (string, int) {
 	var out, rest strings.Builder
 	a := p.app()
 	a.out, a.err = &out, &rest
-	code := a.run(append([]string{"--repo", p.dir, "--now", p.now.Format(time.RFC3339)}, args...))
+	code := a.run(append([]string{"--repo", p.Dir, "--now", p.Now.Format(time.RFC3339)}, args...))
 	return out.String(), code
 }
 
@@ -109,6 +116,52 @@ func (p *player) sameDecision(t testing.TB, lang string, audit auditJSON, id str
 	t.Helper()
 	args := []string{"report", id, "--format", "json", "--lang", lang}
 	out, _ := p.output(args...)
+	r := audit.sameDecision(t, lang, id, out)
+	if r.Approval != nil && !strings.Contains(r.closing(), "head of the history") && !strings.Contains(r.closing(), "ujung riwayat") {
+		if then, _ := p.output(append(args, "--ref", r.Trail.Head)...); then != out {
+			t.Errorf("%s differs from what it is at %s", id, r.Trail.Head)
+		}
+	}
+}
+
+// agreement is oneTruth for a script: one audit, and the reports that are made
+// from it, so that it costs little beside the script itself.
+func (p *player) agreement(t testing.TB) {
+	t.Helper()
+	repo, err := git.Open(p.Dir)
+	if err != nil {
+		return // the script was about that
+	}
+	defer repo.Close()
+	options := gate.Options{Now: p.Now}
+	verdict, err := gate.Audit(repo, repo.Trunk(), options)
+	if err != nil {
+		return
+	}
+	var b strings.Builder
+	if err := finding.WriteJSON(&b, verdict.Result, text.English); err != nil {
+		t.Fatal(err)
+	}
+	audit := read[auditJSON](t, b.String())
+	for _, c := range verdict.Timeline.Cases {
+		if c.Decision() == nil {
+			continue
+		}
+		doc, err := verdict.Report(repo, c, false, options, text.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Reset()
+		if err := report.Write(&b, doc, "json"); err != nil {
+			t.Fatal(err)
+		}
+		audit.sameDecision(t, "en", c.ID, b.String())
+	}
+}
+
+// sameDecision holds a report against the audit.
+func (audit auditJSON) sameDecision(t testing.TB, lang, id, out string) reportJSON {
+	t.Helper()
 	r, strength := read[reportJSON](t, out), "no decision"
 	for _, c := range audit.Cases {
 		if c.ID == id && c.Approval != nil {
@@ -116,7 +169,7 @@ func (p *player) sameDecision(t testing.TB, lang string, audit auditJSON, id str
 		}
 	}
 	if r.Approval == nil && strength == "no decision" {
-		return
+		return r
 	}
 	if r.Approval == nil || r.Approval.Strength != strength {
 		t.Errorf("%s: audit says %s, report %+v", id, strength, r.Approval)
@@ -130,11 +183,7 @@ func (p *player) sameDecision(t testing.TB, lang string, audit auditJSON, id str
 			t.Errorf("%s (%s): %q is not said before the signatures:\n%s", id, lang, message, r.closing())
 		}
 	}
-	if !strings.Contains(r.closing(), "head of the history") && !strings.Contains(r.closing(), "ujung riwayat") {
-		if then, _ := p.output(append(args, "--ref", r.Trail.Head)...); then != out {
-			t.Errorf("%s differs from what it is at %s", id, r.Trail.Head)
-		}
-	}
+	return r
 }
 
 // anotherCase lands in a history that may be broken already.
@@ -169,13 +218,13 @@ func TestTheReportOfAnAttackedCase(t *testing.T) {
 			p.must(t, "as", "agus-p")
 			if c.old != "" {
 				p.must(t, "replace", "@/patch.yaml", c.old, c.new)
-			} else if err := os.WriteFile(filepath.Join(p.dir, p.caseDir(), "evidence", "catatan.txt"), []byte("x"), 0o600); err != nil {
+			} else if err := os.WriteFile(filepath.Join(p.Dir, p.CaseDir(), "evidence", "catatan.txt"), []byte("x"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			p.must(t, "git", "add", ".")
 			p.must(t, "git", "commit", "-qm", "perbaikan kecil")
 			attack := p.commitID(t, "main")
-			play(t, p, anotherCase)
+			playScript(t, p, anotherCase)
 			p.oneTruth(t, "en", "id")
 			for lang, said := range map[string]string{"en": "made at the head of the history", "id": "dibuat dari ujung riwayat"} {
 				out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", lang)
@@ -212,7 +261,7 @@ func TestTheReportOfAClosedCaseStays(t *testing.T) {
 	closed := p.commitID(t, "main")
 	first := print()
 	p.must(t, "include", "history/rejected.txtar")
-	play(t, p, `
+	playScript(t, p, `
 as siti-a
 branch aturan
 replace policies/sop.yaml "standardTime: 2 working days" "standardTime: 3 working days"
@@ -221,7 +270,7 @@ commit "aturan baru"
 land aturan signed
 `)
 	p.must(t, "include", "history/not-required.txtar")
-	p.now = p.now.AddDate(1, 0, 0)
+	p.Now = p.Now.AddDate(1, 0, 0)
 	p.must(t, "audit", "pass")
 	if again := print(); !slices.Equal(again, first) {
 		t.Error("the report of a closed case changed with other landings")
@@ -279,7 +328,7 @@ audit pass ~step-changed
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := testPlayer(t)
-			play(t, p, c.script)
+			playScript(t, p, c.script)
 			p.oneTruth(t, "en", "id")
 			out, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
 			if r := read[reportJSON](t, out); code != c.code || r.Trail.Head != p.commitID(t, "main") || r.acknowledged() || !strings.Contains(r.closing(), c.said) {
@@ -294,7 +343,7 @@ audit pass ~step-changed
 func TestTheForgeIsAskedForAClosedCaseToo(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\ngit branch -D SP-2026-0001\n" + `
+	h.play("github open\n" + kabidApproves + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\ngit branch -D SP-2026-0001\n" + `
 at 2026-02-02T11:00:00+07:00
 step closure
 land
@@ -330,21 +379,21 @@ land
 func TestTheReportOfAnAdoptedCase(t *testing.T) {
 	t.Parallel()
 	p := testPlayer(t)
-	p.id, p.like, p.who = "SP-2026-0001", "SP-2026-0001", p.team.ByID("siti-a")
-	old, err := p.example()
+	p.ID, p.Who = "SP-2026-0001", p.Team.ByID("siti-a")
+	old, err := examples.FS.ReadFile("patches/2026/SP-2026-0001/patch.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range []string{"checkout -q --orphan lama", "rm -rqf --cached .", "branch -D main"} {
 		p.must(t, append([]string{"git"}, strings.Fields(args)...)...)
 	}
-	if err := writeFile(p.dir, p.caseDir()+"/patch.yaml", old); err != nil {
+	if err := writeFile(p.Dir, p.CaseDir()+"/patch.yaml", old); err != nil {
 		t.Fatal(err)
 	}
 	p.must(t, "git", "add", "patches")
 	p.must(t, "git", "commit", "-qm", "kasus lama")
 	p.must(t, "git", "branch", "-m", "main")
-	sop := filepath.Join(p.dir, "policies", "sop.yaml")
+	sop := filepath.Join(p.Dir, "policies", "sop.yaml")
 	data, err := os.ReadFile(sop)
 	if err != nil {
 		t.Fatal(err)
@@ -356,7 +405,7 @@ func TestTheReportOfAnAdoptedCase(t *testing.T) {
 	p.must(t, "git", "commit", "-qm", "policies: mulai")
 	anchor := p.commitID(t, "main")
 	first, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
-	play(t, p, anotherCase)
+	playScript(t, p, anotherCase)
 	p.oneTruth(t, "en")
 	again, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
 	if r := read[reportJSON](t, first); code != exitPass || r.Trail.Head != anchor || again != first {

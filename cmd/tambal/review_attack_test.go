@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
 const recordedAt1012 = "github open\nas budi-s\nat 2026-02-02T10:12:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\nat 2026-02-02T10:13:00+07:00\ngithub record\ngithub gate pass\n"
@@ -34,7 +34,7 @@ func TestAttacksOnTheReviewLane(t *testing.T) {
 
 // subjectLines are how an approval names a text.
 func subjectLines(data string) string {
-	subject := timeline.SubjectOf([]byte(data))
+	subject := decision.SubjectOf([]byte(data))
 	return fmt.Sprintf("bytes: %d\n        sha256: %q", subject.Bytes, subject.SHA256)
 }
 
@@ -105,7 +105,7 @@ func TestAGoModOfAnOfficeIsNoSource(t *testing.T) {
 func TestARecordBringsTheBranchThatIsCheckedOut(t *testing.T) {
 	t.Parallel()
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "git reset -q --hard HEAD~1\nexit 0 tambal record SP-2026-0001\n")
+	h.play("github open\n" + kabidApproves + "git reset -q --hard HEAD~1\nexit 0 tambal record SP-2026-0001\n")
 	if dirty := gitOutput(t, h.p, nil, "status", "--short"); dirty != "" {
 		t.Errorf("the analysis of a colleague would be taken back:\n%s", dirty)
 	}
@@ -124,21 +124,4 @@ func TestAPullRequestWithoutAStepStopsNobody(t *testing.T) {
 	h.push()
 	h.number = h.Open(h.account("agus-p"), "lain", "main", "lain").Number
 	h.play("as budi-s\nat 2026-02-02T10:12:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\ntambal record --pr open --push\n")
-}
-
-// TestTokensGoToTheHostThatWasNamed: the origin of a clone is written by whoever
-// made it.
-func TestTokensGoToTheHostThatWasNamed(t *testing.T) {
-	t.Parallel()
-	a := &app{getenv: func(name string) string {
-		return map[string]string{"GITHUB_TOKEN": "umum", "GH_ENTERPRISE_TOKEN": "kantor", "GH_HOST": "git.kantor.example"}[name]
-	}}
-	for server, want := range map[string]string{
-		"https://github.com": "umum", "https://kantor.ghe.com": "umum", "https://git.kantor.example": "kantor",
-		"https://jahat.example": "", "https://github.com.jahat.example": "", "https://jahatghe.com": "",
-	} {
-		if got := a.token(server, false); got != want {
-			t.Errorf("%s gets %q, want %q", server, got, want)
-		}
-	}
 }

@@ -45,12 +45,12 @@ const catatan = "\n-- catatan --\nCatatan.\n"
 // mustNotPass wants the gate to say anything but pass.
 func (h *hub) mustNotPass(rules ...string) {
 	h.t.Helper()
-	if err := h.p.command("1", []string{"tambal", "check", "--pr", "1"}); err != nil {
+	if err := h.p.Command("1", []string{"tambal", "check", "--pr", "1"}); err != nil {
 		h.t.Fatal(err)
 	}
 	for _, rule := range rules {
-		if !strings.Contains(h.p.shown, "["+rule+"]") {
-			h.t.Errorf("%s is missing in:\n%s", rule, h.p.shown)
+		if !strings.Contains(h.p.Shown, "["+rule+"]") {
+			h.t.Errorf("%s is missing in:\n%s", rule, h.p.Shown)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func TestAPendingReviewIsNobodysWord(t *testing.T) {
 	t.Run("D09", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.New(t))
 		h.play("github open\nas budi-s\nat 2026-02-02T10:12:00+07:00\ngithub review APPROVED \"Setuju.\"\ngithub review PENDING \"Sebentar\"\n")
-		h.p.env["GITHUB_TOKEN"] = h.TokenOf(h.account("budi-s"))
+		h.p.Env["GITHUB_TOKEN"] = h.TokenOf(h.account("budi-s"))
 		h.play("as siti-a\ngithub gate pending approval-pending\ngithub record\ngithub gate pass\n")
 	})
 }

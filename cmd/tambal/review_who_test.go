@@ -110,7 +110,7 @@ func TestAccountsAlwaysHaveANumber(t *testing.T) {
 func TestCommitsInGitHubsName(t *testing.T) {
 	t.Parallel()
 	sign := func(h *hub, signed bool) string {
-		raw := gitOutput(t, h.p, nil, "cat-file", "commit", h.p.id)
+		raw := gitOutput(t, h.p, nil, "cat-file", "commit", h.p.ID)
 		head, message, _ := strings.Cut(raw, "\n\n")
 		lines := strings.Split(head, "\n")
 		for i, line := range lines {
@@ -122,7 +122,7 @@ func TestCommitsInGitHubsName(t *testing.T) {
 			lines = append(lines, "gpgsig -----BEGIN PGP SIGNATURE-----", " ", " wsFcBAABCAAQ", " -----END PGP SIGNATURE-----")
 		}
 		id := strings.TrimSpace(gitOutput(t, h.p, []byte(strings.Join(lines, "\n")+"\n\n"+message), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"))
-		h.must("git", "update-ref", "refs/heads/"+h.p.id, id)
+		h.must("git", "update-ref", "refs/heads/"+h.p.ID, id)
 		return id
 	}
 	for name, c := range map[string]struct {

@@ -2,15 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,28 +21,113 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/play"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
 )
 
+// player is a player whose commands are those of this test's own process.
+type player struct{ *play.Player }
+
+// usual is the example office, made once and copied for every test that starts
+// there.
+var usual = prepared(nil, "")
+
 // testPlayer sets up the example office in a temporary folder, with real git
 // beside it for what only git can do wrong.
-func testPlayer(t testing.TB) *player { return testOffice(t, nil) }
+func testPlayer(t testing.TB) *player {
+	t.Helper()
+	return usual(t)
+}
 
 // testOffice is testPlayer with another policy.
 func testOffice(t testing.TB, edit func(files map[string][]byte)) *player {
 	t.Helper()
-	p, err := newPlayer(t.TempDir(), t.TempDir(), text.English, io.Discard, seededKey, edit)
+	made, err := play.New(t.TempDir(), t.TempDir(), play.Office{Key: seededKey, Edit: edit})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.external = func(args []string) error { return git(t, p, args...) }
-	p.inspect = validResult
-	record(t, p)
-	p.github = func(args []string) error { return onGitHub(t, p, forgetest.New(t)).act(args) }
+	p := &player{made}
+	p.connect(t)
+	recordPlayer(t, p)
 	return p
+}
+
+// prepared returns what gives each test a copy of one office, in which a script
+// was played. The keys are the same files for all.
+func prepared(edit func(files map[string][]byte), script string) func(testing.TB) *player {
+	made := sync.OnceValues(func() (*play.Player, error) {
+		dirs := []string{filepath.Join(offices, "office-"), filepath.Join(offices, "keys-")}
+		for i, pattern := range dirs {
+			var err error
+			if dirs[i], err = os.MkdirTemp(filepath.Split(pattern)); err != nil {
+				return nil, err
+			}
+		}
+		p, err := play.New(dirs[0], dirs[1], play.Office{Key: seededKey, Edit: edit})
+		if err != nil || script == "" {
+			return p, err
+		}
+		p.Run = performer(&env{})
+		return p, p.PlayData("prepared", []byte(script))
+	})
+	return func(t testing.TB) *player {
+		t.Helper()
+		office, err := made()
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine, err := office.CopyTo(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &player{mine}
+		p.connect(t)
+		recordPlayer(t, p)
+		return p
+	}
+}
+
+// shared is the beginning that most scripts have: the normal case up to a label.
+var shared = regexp.MustCompile(`\A(?:#.*\n|\n)*(include history/normal\.txtar until [a-z]+)\n`)
+
+var beginnings sync.Map // by the line: what gives an office in which it was played
+
+// begin gives a script its office: the usual one, or a copy of one in which the
+// shared beginning was played; rest is what is left to play, on the same lines.
+// The recorder wants all of it played.
+func begin(t testing.TB, script string) (p *player, rest string) {
+	t.Helper()
+	m := shared.FindStringSubmatchIndex(script)
+	if m == nil || recordDir != "" {
+		return testPlayer(t), script
+	}
+	line := script[m[2]:m[3]]
+	office, _ := beginnings.LoadOrStore(line, prepared(nil, line+"\n"))
+	return office.(func(testing.TB) *player)(t), script[:m[2]] + "#" + script[m[3]:]
+}
+
+// connect gives a player what only tests have.
+func (p *player) connect(t testing.TB) {
+	p.Run = performer(&env{sleep: noSleep})
+	p.Git = func(args []string) error { return runGit(t, p, args...) }
+	p.GitHub = func(args []string) error { return onGitHub(t, p, forgetest.New(t)).act(args) }
+	p.Inspect = validResult
+}
+
+func noSleep(context.Context, time.Duration) error { return nil }
+
+// app is the program as the player's person would start it now.
+func (p *player) app() *env {
+	a := &env{in: strings.NewReader(""), out: p.Log, err: p.Log, getenv: func(name string) string { return p.Env[name] },
+		lang: p.Lang, dir: p.Dir, now: p.Now, sleep: noSleep}
+	if p.Who != nil {
+		a.who = &git.Identity{Name: p.Who.Name, Email: p.Who.Emails[0]}
+	}
+	return a
 }
 
 var resultSchema = sync.OnceValue(func() *jsonschema.Schema {
@@ -90,15 +176,15 @@ func seededKey(id string) (*signature.Signer, []byte, error) {
 	return signature.SeededSigner(sha256.Sum256([]byte(id)))
 }
 
-// git runs the real git as the script's person, at the script's time.
-func git(t testing.TB, p *player, args ...string) error {
+// runGit runs the real git as the script's person, at the script's time.
+func runGit(t testing.TB, p *player, args ...string) error {
 	cmd := exec.Command("git", args...)
-	cmd.Dir = p.dir
+	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_PAGER=cat", "GIT_EDITOR=true")
-	if p.who != nil {
-		date := p.now.Format(time.RFC3339)
+	if p.Who != nil {
+		date := p.Now.Format(time.RFC3339)
 		for _, kind := range []string{"AUTHOR", "COMMITTER"} {
-			cmd.Env = append(cmd.Env, "GIT_"+kind+"_NAME="+p.who.Name, "GIT_"+kind+"_EMAIL="+p.who.Emails[0], "GIT_"+kind+"_DATE="+date)
+			cmd.Env = append(cmd.Env, "GIT_"+kind+"_NAME="+p.Who.Name, "GIT_"+kind+"_EMAIL="+p.Who.Emails[0], "GIT_"+kind+"_DATE="+date)
 		}
 	}
 	out, err := cmd.CombinedOutput()
@@ -111,6 +197,7 @@ func git(t testing.TB, p *player, args ...string) error {
 // TestExampleScripts plays every script of examples/: a new file there is a new
 // test. What audit and report say at its end must agree.
 func TestExampleScripts(t *testing.T) {
+	t.Parallel()
 	for _, dir := range []string{"history", "attacks", "rules"} {
 		scripts, err := fs.ReadDir(examples.FS, dir)
 		if err != nil {
@@ -120,11 +207,15 @@ func TestExampleScripts(t *testing.T) {
 			name := path.Join(dir, s.Name())
 			t.Run(strings.TrimSuffix(name, ".txtar"), func(t *testing.T) {
 				t.Parallel()
-				p := testPlayer(t)
-				if err := p.play(name); err != nil {
+				data, err := examples.FS.ReadFile(name)
+				if err != nil {
 					t.Fatal(err)
 				}
-				p.oneTruth(t, "en")
+				p, script := begin(t, string(data))
+				if err := p.PlayData(name, []byte(script)); err != nil {
+					t.Fatal(err)
+				}
+				p.agreement(t)
 			})
 		}
 	}
@@ -136,7 +227,7 @@ func TestDemoRefusesAFolderThatIsNotEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	a := &app{out: &out, err: &out, getenv: func(string) string { return "" }}
+	a := &env{out: &out, err: &out, getenv: func(string) string { return "" }}
 	if code := a.run([]string{"demo", dir}); code != exitUsage && code != exitFindings {
 		t.Fatalf("exit code %d: %s", code, &out)
 	}

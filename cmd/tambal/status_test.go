@@ -12,7 +12,7 @@ import (
 func TestStatusEndsWithWhatItShows(t *testing.T) {
 	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, `
+	playScript(t, p, `
 include history/normal.txtar until analysed
 exit 0 tambal status SP-2026-0001
 shows "PENDING"
@@ -43,14 +43,14 @@ exit 1 tambal status --format json
 func TestAnAuditNamesWhatItJudged(t *testing.T) {
 	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until analysed\n")
+	playScript(t, p, "include history/normal.txtar until analysed\n")
 	main, branch := p.commitID(t, "main"), p.commitID(t, "SP-2026-0001")
-	play(t, p, "exit 0 tambal audit\nshows \"judged: main, head "+main+"\"\n"+
+	playScript(t, p, "exit 0 tambal audit\nshows \"judged: main, head "+main+"\"\n"+
 		"exit 1 tambal audit SP-2026-0001\nshows \"judged: SP-2026-0001, head "+branch+"\"\n"+
 		"exit 0 tambal audit --format github\nshows \"head "+main+"\"\n"+
 		"exit 0 tambal audit --checkpoint "+main+"\nexit 2 tambal audit --format xml\n")
-	if strings.Contains(p.shown, "judged") {
-		t.Error(p.shown)
+	if strings.Contains(p.Shown, "judged") {
+		t.Error(p.Shown)
 	}
 }
 
@@ -60,13 +60,13 @@ func TestAnOnlineAuditSaysWhenNothingWasAsked(t *testing.T) {
 	t.Parallel()
 	const said = "nothing had to be asked of the forge"
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until decided\nexit 0 tambal audit --online\nshows \""+said+"\"\nexit 0 tambal audit\n")
-	if strings.Contains(p.shown, said) {
-		t.Errorf("an audit that is not online says so:\n%s", p.shown)
+	playScript(t, p, "include history/normal.txtar until decided\nexit 0 tambal audit --online\nshows \""+said+"\"\nexit 0 tambal audit\n")
+	if strings.Contains(p.Shown, said) {
+		t.Errorf("an audit that is not online says so:\n%s", p.Shown)
 	}
 	h := waitingOffice(t, forgetest.New(t))
-	h.play("github open\n" + approve + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\nexit 0 tambal audit --online\n")
-	if strings.Contains(h.p.shown, said) {
-		t.Errorf("something was asked:\n%s", h.p.shown)
+	h.play("github open\n" + kabidApproves + "github record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q main\nexit 0 tambal audit --online\n")
+	if strings.Contains(h.p.Shown, said) {
+		t.Errorf("something was asked:\n%s", h.p.Shown)
 	}
 }

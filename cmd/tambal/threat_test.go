@@ -25,13 +25,25 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	forgetest.CleanEnvironment()
-	os.Exit(m.Run())
+	os.Exit(test(m))
+}
+
+// offices is where prepared offices lie until the tests end.
+var offices string
+
+func test(m *testing.M) int {
+	var err error
+	if offices, err = os.MkdirTemp("", "tambal-offices-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(offices)
+	return m.Run()
 }
 
 // program runs the program in a process of its own.
 func program(t *testing.T, p *player, env string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], append(args, "--repo", p.dir, "--now", "2026-02-05T12:00:00+07:00", "--lang", "en")...)
+	cmd := exec.Command(os.Args[0], append(args, "--repo", p.Dir, "--now", "2026-02-05T12:00:00+07:00", "--lang", "en")...)
 	cmd.Env = append(os.Environ(), "TAMBAL_TEST_AS_PROGRAM=1", env)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -68,8 +80,8 @@ land
 		return ids.ReplaceAllString(program(t, p, env, "status", "SP-2026-0001"), "ID")
 	}
 	office, mixed := testPlayer(t), testPlayer(t)
-	play(t, office, fmt.Sprintf(story, "2026-02-02T08:10:00+07:00", "2026-02-02T08:55:00+07:00", "2026-02-02T09:50:00+07:00"))
-	play(t, mixed, fmt.Sprintf(story, "2026-02-02T01:10:00Z", "2026-02-02T10:55:00+09:00", "2026-02-01T21:50:00-05:00"))
+	playScript(t, office, fmt.Sprintf(story, "2026-02-02T08:10:00+07:00", "2026-02-02T08:55:00+07:00", "2026-02-02T09:50:00+07:00"))
+	playScript(t, mixed, fmt.Sprintf(story, "2026-02-02T01:10:00Z", "2026-02-02T10:55:00+09:00", "2026-02-01T21:50:00-05:00"))
 	if diff := cmp.Diff(table(office, "TZ=UTC"), table(mixed, "TZ=UTC")); diff != "" {
 		t.Error(diff)
 	}
@@ -91,9 +103,9 @@ func TestDamagedStoresAreNeverAPass(t *testing.T) {
 	p.must(t, "git", "switch", "-q", "main")
 	p.must(t, "git", "gc", "-q")
 	p.must(t, "exit", "0", "tambal", "audit")
-	whole := p.shown
+	whole := p.Shown
 	for _, kind := range []string{"pack", "idx"} {
-		files, err := filepath.Glob(filepath.Join(p.dir, ".git/objects/pack/*."+kind))
+		files, err := filepath.Glob(filepath.Join(p.Dir, ".git/objects/pack/*."+kind))
 		if err != nil || len(files) != 1 {
 			t.Fatal(files, err)
 		}
@@ -116,8 +128,8 @@ func TestDamagedStoresAreNeverAPass(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := p.exitCode("audit")
-			if got == exitUsage || got == exitPass && p.shown != whole || got != exitUndecided && len(bad) < len(good) {
-				t.Errorf("%s, %s: exit code %d\n%s", kind, name, got, p.shown)
+			if got == exitUsage || got == exitPass && p.Shown != whole || got != exitUndecided && len(bad) < len(good) {
+				t.Errorf("%s, %s: exit code %d\n%s", kind, name, got, p.Shown)
 			}
 		}
 		if err := os.WriteFile(files[0], good, 0o644); err != nil {
@@ -132,8 +144,8 @@ func (p *player) exitCode(words ...string) int {
 	var b bytes.Buffer
 	a := p.app()
 	a.out, a.err = &b, &b
-	code := a.run(append(words, "--repo", p.dir, "--now", p.now.Format("2006-01-02T15:04:05Z07:00"), "--lang", "en"))
-	p.shown = b.String()
+	code := a.run(append(words, "--repo", p.Dir, "--now", p.Now.Format("2006-01-02T15:04:05Z07:00"), "--lang", "en"))
+	p.Shown = b.String()
 	return code
 }
 
@@ -196,16 +208,16 @@ func TestEveryLayoutGivesTheSameVerdict(t *testing.T) {
 	p := testPlayer(t)
 	p.must(t, "include", "history/normal.txtar", "until", "decided")
 	p.exitCode("audit")
-	want, dir := p.shown, t.TempDir()
+	want, dir := p.Shown, t.TempDir()
 	for name, make := range map[string][]string{
-		"bare":      {"clone", "-q", "--bare", p.dir, filepath.Join(dir, "bare")},
-		"borrowing": {"clone", "-q", "--shared", p.dir, filepath.Join(dir, "borrowing")},
-		"separate":  {"clone", "-q", "--separate-git-dir", filepath.Join(dir, "git"), p.dir, filepath.Join(dir, "separate")},
+		"bare":      {"clone", "-q", "--bare", p.Dir, filepath.Join(dir, "bare")},
+		"borrowing": {"clone", "-q", "--shared", p.Dir, filepath.Join(dir, "borrowing")},
+		"separate":  {"clone", "-q", "--separate-git-dir", filepath.Join(dir, "git"), p.Dir, filepath.Join(dir, "separate")},
 		"linked":    {"worktree", "add", "-q", filepath.Join(dir, "linked"), "SP-2026-0001"},
 	} {
 		p.must(t, append([]string{"git"}, make...)...)
-		if code := p.exitCode("audit", "--repo", filepath.Join(dir, name)); code != exitPass || p.shown != want {
-			t.Errorf("%s: exit code %d\n%s", name, code, p.shown)
+		if code := p.exitCode("audit", "--repo", filepath.Join(dir, name)); code != exitPass || p.Shown != want {
+			t.Errorf("%s: exit code %d\n%s", name, code, p.Shown)
 		}
 	}
 }
@@ -221,7 +233,7 @@ func TestWithoutAPolicyNothingPasses(t *testing.T) {
 	p.must(t, "git", "branch", "-f", "main", "asing")
 	for _, args := range [][]string{{"audit"}, {"check", "--base", "main", "--head", "SP-2026-0001"}} {
 		if code := p.exitCode(args...); code == exitPass {
-			t.Errorf("%v passes:\n%s", args, p.shown)
+			t.Errorf("%v passes:\n%s", args, p.Shown)
 		}
 	}
 }
@@ -247,14 +259,14 @@ func TestSignaturesThatCannotBeJudged(t *testing.T) {
 					files["policies/sop.yaml"] = bytes.Replace(files["policies/sop.yaml"], []byte("Administrator, identity: claimed"), []byte("Administrator, identity: signed"), 1)
 				}
 			})
-			play(t, p, "case SP-2026-0001\nat 2026-02-02T08:10:00+07:00\nas siti-a\nattach trivy/alpine-39.json trivy-sebelum.json\nstep monitoring\n")
-			raw := gitOutput(t, p, nil, "cat-file", "commit", p.id)
+			playScript(t, p, "case SP-2026-0001\nat 2026-02-02T08:10:00+07:00\nas siti-a\nattach trivy/alpine-39.json trivy-sebelum.json\nstep monitoring\n")
+			raw := gitOutput(t, p, nil, "cat-file", "commit", p.ID)
 			if c.committer != "" {
 				raw = regexp.MustCompile(`committer [^>]*>`).ReplaceAllString(raw, "committer "+c.committer)
 			}
 			raw = strings.Replace(raw, "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iQEzBAABCAAdFiEE\n -----END PGP SIGNATURE-----\n\n", 1)
 			id := gitOutput(t, p, []byte(raw), "hash-object", "-t", "commit", "-w", "--stdin")
-			p.must(t, "git", "update-ref", "refs/heads/"+p.id, strings.TrimSpace(id))
+			p.must(t, "git", "update-ref", "refs/heads/"+p.ID, strings.TrimSpace(id))
 			p.must(t, append([]string{"check"}, strings.Fields(c.want)...)...)
 		})
 	}

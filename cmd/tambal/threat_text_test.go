@@ -22,7 +22,7 @@ func TestEvidenceNeedNotBeOpened(t *testing.T) {
 	p.must(t, "include", "history/normal.txtar", "until", "opened")
 	p.must(t, "at", "2026-02-02T08:30:00+07:00")
 	p.must(t, "git", "switch", "-q", "-C", "SP-2026-0001", "main")
-	manifest := filepath.Join(p.dir, p.caseDir(), "patch.yaml")
+	manifest := filepath.Join(p.Dir, p.CaseDir(), "patch.yaml")
 	landed, err := os.ReadFile(manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestEvidenceNeedNotBeOpened(t *testing.T) {
 		item := "  - correction:\n      of: monitoring\n      note: Berkas menyusul.\n      evidence:\n        - path: evidence/" + name +
 			"\n          format: other\n          sha256: " + sum + "\n          phase: other\n"
 		for file, data := range map[string][]byte{"evidence/" + name: data, "patch.yaml": append(bytes.Clone(landed), item...)} {
-			if err := writeFile(p.dir, p.caseDir()+"/"+file, data); err != nil {
+			if err := writeFile(p.Dir, p.CaseDir()+"/"+file, data); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -47,18 +47,18 @@ func TestEvidenceNeedNotBeOpened(t *testing.T) {
 	list("besar.bin", make([]byte, evidence.MaxSize+1))
 	p.must(t, "check", "fail", "evidence-digest")
 	p.must(t, "git", "reset", "-q", "--hard", "main")
-	odd := filepath.Join(p.dir, p.caseDir(), "evidence", "\xff\x1b[2J\n::error::x.txt")
+	odd := filepath.Join(p.Dir, p.CaseDir(), "evidence", "\xff\x1b[2J\n::error::x.txt")
 	if err := os.WriteFile(odd, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	p.must(t, "git", "add", "-A")
 	p.must(t, "git", "commit", "-qm", "nama")
 	p.must(t, "check", "pass", "~evidence-unlisted")
-	if p.exitCode("check", "--head", "SP-2026-0001", "--format", "json"); !json.Valid([]byte(p.shown)) {
-		t.Errorf("no JSON: %q", p.shown)
+	if p.exitCode("check", "--head", "SP-2026-0001", "--format", "json"); !json.Valid([]byte(p.Shown)) {
+		t.Errorf("no JSON: %q", p.Shown)
 	}
 	p.exitCode("check", "--head", "SP-2026-0001")
-	harmless(t, "check", p.shown)
+	harmless(t, "check", p.Shown)
 }
 
 // harmless wants no line that a CI runner takes for a command, and nothing that
@@ -98,14 +98,14 @@ func TestPeoplesTextCommandsNobody(t *testing.T) {
 	p.must(t, "as", "budi-s")
 	for _, args := range [][]string{
 		{"check", "--head", "SP-2026-0001"}, {"check", "--head", "SP-2026-0001", "--format", "json"},
-		{"approve", "SP-2026-0001", "--yes", "--key", p.keyFile("budi-s")}, {"approve", "SP-2026-0001", "--print-statement"},
+		{"approve", "SP-2026-0001", "--yes", "--key", p.KeyFile("budi-s")}, {"approve", "SP-2026-0001", "--print-statement"},
 		{"merge", "SP-2026-0001"}, {"status"}, {"status", "SP-2026-0001"}, {"audit"}, {"audit", "--format", "json"},
 		{"report", "SP-2026-0001", "--format", "md"}, {"report", "SP-2026-0001", "--format", "html"}, {"report", "SP-2026-0001", "--format", "json"},
 	} {
 		if code := p.exitCode(args...); code == exitUsage || code == exitUndecided {
-			t.Errorf("%v: exit code %d\n%s", args, code, p.shown)
+			t.Errorf("%v: exit code %d\n%s", args, code, p.Shown)
 		}
-		harmless(t, strings.Join(args, " "), p.shown)
+		harmless(t, strings.Join(args, " "), p.Shown)
 	}
 	for _, bad := range []string{"a\nb", "\x1b]8;;http://y\x07x\x1b]8;;\x07", "a\rb", "a\u202eb", "a\u200bb"} {
 		if _, problems := schema.Parse([]byte(strings.Replace(string(schema.New("SP-2026-0001", "judul", "")), "judul", fmt.Sprintf("%q", bad), 1))); len(problems) == 0 {

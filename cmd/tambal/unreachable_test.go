@@ -12,7 +12,7 @@ import (
 // detached is an office with one waiting case, whose HEAD names no branch.
 func detached(t *testing.T, at string) *player {
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until analysed\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngit switch -q --detach "+at+"\n")
+	playScript(t, p, "include history/normal.txtar until analysed\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngit switch -q --detach "+at+"\n")
 	return p
 }
 
@@ -31,11 +31,11 @@ func TestNothingIsSavedWhereNoBranchLeads(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := detached(t, c.at)
-			play(t, p, c.edit)
+			playScript(t, p, c.edit)
 			before := state(t, p)
 			for _, lang := range []text.Lang{text.English, text.Indonesian} {
-				p.lang = lang
-				play(t, p, "exit 2 tambal "+c.command+"\nshows \""+c.hint+"\"\nshows \""+p.commitID(t, "HEAD")[:10]+"\"\n")
+				p.Lang = lang
+				playScript(t, p, "exit 2 tambal "+c.command+"\nshows \""+c.hint+"\"\nshows \""+p.commitID(t, "HEAD")[:10]+"\"\n")
 			}
 			if after := state(t, p); after != before {
 				t.Errorf("something was written:\n%s", after)
@@ -54,7 +54,7 @@ func state(t *testing.T, p *player) string {
 func TestADetachedHeadStopsNobodyWhoWritesToABranch(t *testing.T) {
 	t.Parallel()
 	p := detached(t, "SP-2026-0001")
-	play(t, p, "at 2026-02-02T10:24:00+07:00\nexit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\nexit 0 tambal merge SP-2026-0001\naudit pass\n")
+	playScript(t, p, "at 2026-02-02T10:24:00+07:00\nexit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\nexit 0 tambal merge SP-2026-0001\naudit pass\n")
 	if loose := gitOutput(t, p, nil, "fsck", "--unreachable", "--no-reflogs"); strings.Contains(loose, "unreachable commit") {
 		t.Error(loose)
 	}
@@ -65,19 +65,19 @@ func TestADetachedHeadStopsNobodyWhoWritesToABranch(t *testing.T) {
 func TestNobodySignsUnasked(t *testing.T) {
 	t.Parallel()
 	p := testPlayer(t)
-	play(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	playScript(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
 	before := p.commitID(t, "SP-2026-0001")
 	for _, lang := range []text.Lang{text.Indonesian, text.English} {
-		p.lang = lang
+		p.Lang = lang
 		for _, reject := range []string{"", " --reject"} {
-			play(t, p, "exit 2 tambal approve SP-2026-0001 --key {{keys}}/budi-s"+reject+"\nshows \"SP-2026-0001\"\nshows \"--yes\"\n")
+			playScript(t, p, "exit 2 tambal approve SP-2026-0001 --key {{keys}}/budi-s"+reject+"\nshows \"SP-2026-0001\"\nshows \"--yes\"\n")
 		}
 	}
 	for _, answers := range []string{"", "\n", "\n\n", "Setuju.\nno\n", "Setuju.\nya"} {
 		var out strings.Builder
 		a := p.app()
 		a.out, a.err, a.in, a.terminal = &out, &out, strings.NewReader(answers), true
-		args := []string{"--repo", p.dir, "--now", "2026-02-02T10:12:03+07:00", "approve", "SP-2026-0001", "--key", filepath.Join(p.keyDir, "budi-s")}
+		args := []string{"--repo", p.Dir, "--now", "2026-02-02T10:12:03+07:00", "approve", "SP-2026-0001", "--key", filepath.Join(p.KeyDir, "budi-s")}
 		if code := a.run(args); code != exitFindings {
 			t.Errorf("%q: exit code %d\n%s", answers, code, &out)
 		}
@@ -85,7 +85,7 @@ func TestNobodySignsUnasked(t *testing.T) {
 	if after := p.commitID(t, "SP-2026-0001"); after != before {
 		t.Error("a decision was signed")
 	}
-	play(t, p, "exit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\n")
+	playScript(t, p, "exit 0 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s\ncheck pass\n")
 }
 
 // TestHelpNamesTheWordThatSigns keeps the help and README true.

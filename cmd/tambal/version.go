@@ -9,7 +9,7 @@ import (
 )
 
 // versionCommand prints what the build knows about itself.
-func (a *app) versionCommand() *cobra.Command {
+func versionCommand(a *env) *cobra.Command {
 	return a.command("version", between(0, 0), func([]string) error {
 		version, revision := "(devel)", ""
 		if info, ok := debug.ReadBuildInfo(); ok {

@@ -28,9 +28,9 @@ func TestWorkflowRunsNothingOfThePullRequest(t *testing.T) {
 	for _, file := range []string{"::error::bocor", "patches/::error::bocor", "policies/::add-path::" + filepath.Dir(leak)} {
 		w.write(file, "::error::bocor\n")
 	}
-	w.git(w.p.dir, "add", "-A")
-	w.git(w.p.dir, "-c", "user.name=::error::bocor", "-c", "user.email=agus-p@kominfo.example", "commit", "-qm", "::error::bocor\n\n"+shell)
-	w.git(w.p.dir, "branch", branch)
+	w.git(w.p.Dir, "add", "-A")
+	w.git(w.p.Dir, "-c", "user.name=::error::bocor", "-c", "user.email=agus-p@kominfo.example", "commit", "-qm", "::error::bocor\n\n"+shell)
+	w.git(w.p.Dir, "branch", branch)
 	w.push()
 	title := shell + "\"; touch " + leak + " #\n::error::satu\n::stop-commands::x\n${{ github.token }}"
 	w.number = w.Open(w.account("agus-p"), branch, "main", title).Number
@@ -130,7 +130,7 @@ func TestWorkflowsAreCleanForActionlint(t *testing.T) {
 	if r.err != nil {
 		t.Fatal(r.err)
 	}
-	for name, dir := range map[string]string{"our own": "../..", "an office's": initialised(t, r, r.sha256, nil).dir} {
+	for name, dir := range map[string]string{"our own": "../..", "an office's": initialised(t, r, r.sha256, nil).Dir} {
 		cmd := exec.Command(lint, "-no-color", ".github/workflows/tambal.yml", ".github/workflows/tambal-review.yml")
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {

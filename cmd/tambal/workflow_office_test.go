@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/play"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
 )
@@ -60,7 +60,7 @@ func newWorkflows(t *testing.T, pinned string, edits ...string) *workflows {
 	w := &workflows{hub: onGitHub(t, p, gh), t: t}
 	root := t.TempDir()
 	w.act = &act{t: t, dir: filepath.Join(root, "checkout"), root: filepath.Join(root, "act"), env: map[string]string{
-		"GITHUB_API_URL": gh.URL(), "GITHUB_SERVER_URL": p.env["GITHUB_SERVER_URL"], "GITHUB_REPOSITORY": p.env["GITHUB_REPOSITORY"],
+		"GITHUB_API_URL": gh.URL(), "GITHUB_SERVER_URL": p.Env["GITHUB_SERVER_URL"], "GITHUB_REPOSITORY": p.Env["GITHUB_REPOSITORY"],
 		"GITHUB_TOKEN": gh.Token, "TAMBAL_RELEASES": r.serve(t, releaseVersion),
 	}}
 	w.play("include history/normal.txtar until analysed\n")
@@ -71,12 +71,10 @@ func newWorkflows(t *testing.T, pinned string, edits ...string) *workflows {
 // initialised runs the program's own init and does what README says comes next.
 func initialised(t *testing.T, r *release, sha256 string, edits []string) *player {
 	t.Helper()
-	p := &player{dir: filepath.Join(t.TempDir(), "kantor"), keyDir: t.TempDir(), lang: text.Indonesian, log: io.Discard}
-	p.keys = map[string]*signature.Signer{}
-	p.now = time.Date(2026, 1, 5, 8, 0, 0, 0, time.FixedZone("WIB", 7*3600))
-	p.external = func(args []string) error { return git(t, p, args...) }
-	p.inspect = validResult
-	team, err := p.makeKeys(seededKey)
+	p := &player{&play.Player{Dir: filepath.Join(t.TempDir(), "kantor"), KeyDir: t.TempDir(), Lang: text.Indonesian, Log: io.Discard}}
+	p.Now = time.Date(2026, 1, 5, 8, 0, 0, 0, time.FixedZone("WIB", 7*3600))
+	p.connect(t)
+	team, err := p.MakeKeys(seededKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +82,12 @@ func initialised(t *testing.T, r *release, sha256 string, edits []string) *playe
 	if err := os.WriteFile(program, r.binary, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "init", p.dir, "--github", "contoh-siti-a:900000001", "--now", p.now.Format(time.RFC3339))
+	cmd := exec.Command(program, "init", p.Dir, "--github", "contoh-siti-a:900000001", "--now", p.Now.Format(time.RFC3339))
 	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=Siti Aminah", "GIT_AUTHOR_EMAIL=siti-a@kominfo.example", "HOME="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("init: %v\n%s", err, out)
 	}
-	action := filepath.Join(p.dir, ".github/actions/tambal/action.yml")
+	action := filepath.Join(p.Dir, ".github/actions/tambal/action.yml")
 	data, err := os.ReadFile(action)
 	if err != nil {
 		t.Fatal(err)
@@ -104,16 +102,16 @@ func initialised(t *testing.T, r *release, sha256 string, edits []string) *playe
 		defaults = defaults[1:]
 		return []byte(next)
 	})
-	if err := errors.Join(os.WriteFile(action, data, 0o644), os.WriteFile(filepath.Join(p.dir, "policies/team.yaml"), team, 0o644)); err != nil {
+	if err := errors.Join(os.WriteFile(action, data, 0o644), os.WriteFile(filepath.Join(p.Dir, "policies/team.yaml"), team, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	policy, problems := policies.Load(os.DirFS(p.dir))
+	policy, problems := policies.Load(os.DirFS(p.Dir))
 	if policy == nil || len(problems) > 0 {
 		t.Fatalf("policy: %v", problems)
 	}
-	p.team = policy.Team
+	p.Team = policy.Team
 	script := slices.Concat([]string{"as siti-a"}, edits, []string{"git add -A", "git commit -q -m \"policies: mulai\""})
-	if err := p.playData("mulai", []byte(strings.Join(script, "\n")+"\n")); err != nil {
+	if err := p.PlayData("mulai", []byte(strings.Join(script, "\n")+"\n")); err != nil {
 		t.Fatal(err)
 	}
 	return p

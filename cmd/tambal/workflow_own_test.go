@@ -33,7 +33,7 @@ func (w *workflows) ownTree(add func(dir string)) string {
 	add(own)
 	w.git(own, "init", "-q", "-b", "main")
 	w.git(own, "add", "-A")
-	date := "--date=" + w.p.now.Format("2006-01-02T15:04:05Z07:00")
+	date := "--date=" + w.p.Now.Format("2006-01-02T15:04:05Z07:00")
 	w.t.Setenv("GIT_COMMITTER_DATE", strings.TrimPrefix(date, "--date="))
 	w.git(own, "-c", "user.name=Siti Aminah", "-c", "user.email=siti-a@kominfo.example", "commit", "-qm", "tambal", date)
 	os.Unsetenv("GIT_COMMITTER_DATE")
@@ -60,20 +60,20 @@ func TestWorkflowOfOurOwnRepository(t *testing.T) {
 // and a history of its own is judged by the program it holds.
 func TestWorkflowAForkWithCasesIsAPatchRepository(t *testing.T) {
 	w := newWorkflows(t, "")
-	fork := *w.p
-	fork.played, fork.now = nil, fork.now.AddDate(0, 0, -7)
-	w.p.now = fork.now
-	fork.dir = w.ownTree(func(dir string) {
+	fork := &player{w.p.Clone()}
+	fork.Now = fork.Now.AddDate(0, 0, -7)
+	w.p.Now = fork.Now
+	fork.Dir = w.ownTree(func(dir string) {
 		if err := writeFile(dir, "patches/.gitkeep", nil); err != nil {
 			t.Fatal(err)
 		}
 	})
-	policy, problems := policies.Load(os.DirFS(fork.dir))
+	policy, problems := policies.Load(os.DirFS(fork.Dir))
 	if policy == nil {
 		t.Fatalf("%+v", problems)
 	}
-	fork.team = policy.Team
-	fork.external = func(args []string) error { return git(t, &fork, args...) }
+	fork.Team = policy.Team
+	fork.Git = func(args []string) error { return runGit(t, fork, args...) }
 	gh := forgetest.New(t)
 	gh.Lock()
 	gh.Viewer, gh.Token = bot, "token-of-the-workflow"
@@ -81,9 +81,9 @@ func TestWorkflowAForkWithCasesIsAPatchRepository(t *testing.T) {
 	gh.AddUser("github-actions[bot]", bot)
 	gh.Deny("user")
 	env := map[string]string{}
-	own := &workflows{hub: onGitHub(t, &fork, gh), t: t, act: &act{t: t, dir: filepath.Join(t.TempDir(), "checkout"), root: filepath.Join(t.TempDir(), "act"), env: env}}
+	own := &workflows{hub: onGitHub(t, fork, gh), t: t, act: &act{t: t, dir: filepath.Join(t.TempDir(), "checkout"), root: filepath.Join(t.TempDir(), "act"), env: env}}
 	for _, name := range []string{"GITHUB_API_URL", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_TOKEN"} {
-		env[name] = fork.env[name]
+		env[name] = fork.Env[name]
 	}
 	own.play("include history/normal.txtar until opened\nat 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\ngithub open\n")
 	own.number = 1

@@ -14,7 +14,7 @@ func TestTheOfficesReadmeNamesCommandsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{getenv: func(string) string { return "" }}
+	a := &env{getenv: func(string) string { return "" }}
 	named := regexp.MustCompile("(?m)(?:^|`|&& |run: |^ {10})tambal ([a-z]+)((?: --[a-z]+)*)")
 	seen := map[string]bool{}
 	for _, f := range files {

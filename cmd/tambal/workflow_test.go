@@ -42,7 +42,7 @@ func approved(t *testing.T) *workflows {
 }
 
 // now moves the office to the machine's time, which is that of the workflows.
-func (w *workflows) now() { w.p.now = time.Now().Truncate(time.Second) }
+func (w *workflows) now() { w.p.Now = time.Now().Truncate(time.Second) }
 
 func TestWorkflowAnOpenedPlanWaits(t *testing.T) {
 	w := opened(t)
@@ -84,7 +84,7 @@ func (w *workflows) judged(r ran, asked []forgetest.Request, state string, words
 func TestWorkflowAnOfficeSetUpAsReadmeTellsHasNoGap(t *testing.T) {
 	w := newWorkflows(t, "")
 	w.AddUser("contoh-admin", 900000077).Permission = "admin"
-	w.p.env["GITHUB_TOKEN"] = w.TokenOf(900000077)
+	w.p.Env["GITHUB_TOKEN"] = w.TokenOf(900000077)
 	w.play("exit 0 tambal protect --apply\nexit 0 tambal doctor\n")
 }
 

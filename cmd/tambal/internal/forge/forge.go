@@ -110,6 +110,10 @@ type Dossier struct {
 	Made map[string]bool
 }
 
+// GateContext is the one status that the protected branch requires. A job's own
+// check must never have this name: both would become required.
+const GateContext = "tambal/sop"
+
 // Status is a commit status. Context is unique per commit: a later one replaces
 // it. Description is cut to what GitHub takes.
 type Status struct {

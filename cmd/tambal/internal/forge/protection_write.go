@@ -25,7 +25,7 @@ type Conditions struct {
 
 // RulesetCall returns the method and path that SetRuleset uses for a ruleset of
 // that number; 0 is one that does not exist yet.
-func (c *Client) RulesetCall(id int64) (method, path string) {
+func RulesetCall(id int64) (method, path string) {
 	if id == 0 {
 		return http.MethodPost, "/rulesets"
 	}
@@ -39,7 +39,7 @@ func (c *Client) SetRuleset(id int64, b RulesetBody) (int64, error) {
 	names := &b.Conditions.RefName
 	b.Bypass, names.Include, names.Exclude = append([]Bypass{}, b.Bypass...), append([]string{}, names.Include...), append([]string{}, names.Exclude...)
 	op := call{"set-ruleset", "administration: write"}
-	method, path := c.RulesetCall(id)
+	method, path := RulesetCall(id)
 	var set rulesetBody
 	if err := c.raw(op, method, path, b, &set); err != nil {
 		return 0, err

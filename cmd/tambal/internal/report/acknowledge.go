@@ -4,15 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
 
 // acknowledged says whether the officer who decided may be asked to sign: the
 // decision is proven and the check found no error on it.
 func (d *draft) acknowledged() bool {
-	return d.Approval != nil && d.Approval.Strength != string(timeline.None) && d.doubts() == nil
+	return d.Approval != nil && d.Approval.Strength != string(decision.None) && d.doubts() == nil
 }
 
 // unacknowledged says why the document has no line for that officer's signature.
@@ -56,4 +56,16 @@ func (d *draft) behindDecision(name string) bool {
 	decided, named := d.c.Decision().Item.Index, func(s Step) bool { return s.Name == name }
 	first := slices.IndexFunc(d.Steps, named)
 	return first >= 0 && d.Steps[first].from.Item.Index > decided
+}
+
+// today says why the report of a closed case was not made at the case's own last
+// landing.
+func (d *draft) today() (blocks []Block) {
+	if d.since != nil {
+		blocks = append(blocks, list(d.say("closing.since", short(d.then), short(d.Trail.Head)), d.since)...)
+	}
+	if d.lifted != nil {
+		blocks = append(blocks, list(d.say("closing.lifted", short(d.then), short(d.Trail.Head)), d.lifted)...)
+	}
+	return blocks
 }

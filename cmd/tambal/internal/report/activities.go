@@ -29,7 +29,7 @@ func (d *draft) stepTable() Section {
 	if d.policy != nil {
 		for i := range d.policy.Procedure.Steps {
 			if row := &d.policy.Procedure.Steps[i]; !done[row.Name] {
-				missing = append(missing, orDash(row.DisplayNo)+" "+d.pick(row.Title, row.TitleEnglish))
+				missing = append(missing, orDash(row.DisplayNo)+" "+d.Pick(row.Title, row.TitleEnglish))
 			}
 		}
 	}
@@ -51,10 +51,10 @@ func (d *draft) stepTable() Section {
 func (d *draft) stepRow(s Step) []Cell {
 	activity := d.stepTitle(s.Name)
 	if row := s.from.Row; row != nil { // the words of the SOP at that time
-		activity = d.pick(row.Title, row.TitleEnglish)
+		activity = d.Pick(row.Title, row.TitleEnglish)
 	}
 	for _, c := range s.Corrections {
-		activity = lines(activity, d.say("corrected", d.named(c.By), orDash(d.stated(c.At)), c.Note))
+		activity = lines(activity, d.say("corrected", d.named(c.By), orDash(d.Stated(c.At)), c.Note))
 	}
 	var others []string
 	for _, p := range s.With {
@@ -64,11 +64,11 @@ func (d *draft) stepRow(s Step) []Cell {
 	if others != nil {
 		who = lines(who, d.say("with", enumerate(others)))
 	}
-	started := d.stated(s.StartedAt)
+	started := d.Stated(s.StartedAt)
 	if !s.Stated && started != "" && s.from.Item.Started().IsZero() {
 		started = lines(started, d.say("previous-end"))
 	}
-	row := cells(s.No, activity, lines(who, d.roleTitle(s.By)), started, d.stated(s.FinishedAt), s.StandardTime, "", d.proof(s))
+	row := cells(s.No, activity, lines(who, d.roleTitle(s.By)), started, d.Stated(s.FinishedAt), s.StandardTime, "", d.proof(s))
 	row[6] = d.actual(s)
 	return row
 }

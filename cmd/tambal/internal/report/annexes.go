@@ -29,11 +29,11 @@ func (d *draft) disposition() Section {
 		facts(
 			d.fact("decision", d.word("decision", a.Decision)),
 			d.fact("by", lines(d.named(a.By), orDash(lines(a.By.Title, d.roleTitle(a.By))))),
-			d.fact("acting-for", b.ActingFor), d.fact("at", d.stated(a.At)),
+			d.fact("acting-for", b.ActingFor), d.fact("at", d.Stated(a.At)),
 			d.fact("agenda-no", orDash(b.AgendaNo)), d.fact("nature", orDash(d.word("nature", b.Nature))),
 			d.fact("disposition", b.Disposition), d.fact("conditions", orDash(lines(b.Conditions...))),
 			d.fact("strength", d.strength(a)),
-			d.fact("subject", d.say("subject", d.number(a.SubjectBytes), a.SubjectSHA256)),
+			d.fact("subject", d.say("subject", d.Grouped(a.SubjectBytes), a.SubjectSHA256)),
 			d.fact("subject-fits", d.fits(a)),
 		),
 		d.recheck(a, b))
@@ -58,7 +58,7 @@ func (d *draft) strength(a *Approval) string {
 	if a.PolicyDiffers {
 		all = append(all, d.say("strength.policy"))
 	}
-	if fault := d.c.Decision().Approval.Fault; fault.Code != "" {
+	if fault := d.c.Decision().Approval.Fault(); fault.Code != "" {
 		all = append(all, d.say("strength.fault", fault))
 	}
 	return lines(all...)
@@ -80,7 +80,7 @@ func (d *draft) recheck(a *Approval, b *schema.Approval) []Block {
 		blocks = append(blocks, paragraph(d.say("recheck.review"))...)
 		blocks = append(blocks, facts(
 			d.fact("repository", b.Review.Repository), d.fact("pull-request", fmt.Sprint(b.Review.PullRequest)),
-			d.fact("review", fmt.Sprint(b.Review.ID)), d.fact("submitted-at", d.stated(b.Review.SubmittedAt)),
+			d.fact("review", fmt.Sprint(b.Review.ID)), d.fact("submitted-at", d.Stated(b.Review.SubmittedAt)),
 			d.fact("commit", b.Review.Commit))...)
 	}
 	return blocks
@@ -109,7 +109,7 @@ func (d *draft) analysis() Section {
 			}
 		}
 		for _, c := range p.Coordination {
-			told = append(told, d.say("told", c.Who, d.stated(c.At), c.How))
+			told = append(told, d.say("told", c.Who, d.Stated(c.At), c.How))
 		}
 		plan.Blocks = facts(
 			d.fact("objective", p.Objective), d.fact("source", source), d.fact("actions", lines(p.Actions...)),
@@ -151,11 +151,11 @@ func (d *draft) scans() Section {
 		if f.from.DateNote != "" {
 			what = lines(what, d.say("scan.date-note", clause(f.from.DateNote)))
 		}
-		made := d.stated(f.Scan.Created)
+		made := d.Stated(f.Scan.Created)
 		if f.from.Scan.Created.IsZero() && !f.from.Held.IsZero() {
-			made = d.say("scan.by-commit", d.moment(f.from.Held))
+			made = d.say("scan.by-commit", d.Moment(f.from.Held))
 		}
-		rows = append(rows, cells(phase, system, f.Path, what, made, d.say("scan.found", d.number(f.Scan.Findings), shows)))
+		rows = append(rows, cells(phase, system, f.Path, what, made, d.say("scan.found", d.Grouped(f.Scan.Findings), shows)))
 	}
 	without := ""
 	if b := body[schema.Implementation](d.c, schema.ItemImplementation); b != nil && b.WithoutScan != "" {
@@ -185,7 +185,7 @@ func (d *draft) logs() Section {
 	}
 	for _, f := range d.Files {
 		if f.Phase == schema.PhaseSIEM {
-			rows = append(rows, cells(orDash(f.System), f.Path, f.Format, lines(d.say("bytes", d.number(f.Size)), d.fileState(f))))
+			rows = append(rows, cells(orDash(f.System), f.Path, f.Format, lines(d.say("bytes", d.Grouped(f.Size)), d.fileState(f))))
 		}
 	}
 	return d.section("logs", list(d.say("logs.basis"), basis), d.table("siem", rows, "system", "file", "format", "size"))
@@ -197,13 +197,13 @@ func (d *draft) trail() Section {
 	for _, s := range d.Steps {
 		landed := d.say("not-landed")
 		if s.Landing != "" {
-			landed = lines(s.Landing, d.stated(s.LandedAt))
+			landed = lines(s.Landing, d.Stated(s.LandedAt))
 		}
 		step := s.Name
 		if s.No != "" {
 			step = s.No + " " + s.Name
 		}
-		rows = append(rows, cells(step, d.people(s), lines(s.Commit, d.stated(s.AuthoredAt)), landed))
+		rows = append(rows, cells(step, d.people(s), lines(s.Commit, d.Stated(s.AuthoredAt)), landed))
 	}
 	opened := ""
 	if d.Trail.OpenedPolicy != d.Trail.Policy {
@@ -224,12 +224,12 @@ func (d *draft) trail() Section {
 func (d *draft) files() Section {
 	var rows [][]Cell
 	if m := d.c.Manifest; m != nil {
-		rows = append(rows, cells(schema.ManifestFile, d.say("file.manifest"), d.say("bytes", d.number(len(m.Data))), strings.TrimPrefix(d.Trail.CaseDigest, "sha256:")))
+		rows = append(rows, cells(schema.ManifestFile, d.say("file.manifest"), d.say("bytes", d.Grouped(len(m.Data))), strings.TrimPrefix(d.Trail.CaseDigest, "sha256:")))
 	}
 	for _, f := range d.Files {
 		size := dash
 		if f.Size > 0 {
-			size = d.say("bytes", d.number(f.Size))
+			size = d.say("bytes", d.Grouped(f.Size))
 		}
 		row := cells(f.Path, lines(d.word("phase", f.Phase), f.System), lines(size, d.fileState(f)), f.SHA256)
 		row[2].Strong = f.State != ""

@@ -1,6 +1,10 @@
 package report
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
+)
 
 // Head is what stands above the first section: the office's letterhead, the
 // title lines and the identity of the case.
@@ -64,8 +68,7 @@ type Signature struct {
 	Name     string `json:"name"`
 }
 
-// dash stands where there is nothing, as in the SOP.
-const dash = "-"
+const dash = prose.Dash
 
 func orDash(s string) string {
 	if s == "" {

@@ -48,7 +48,7 @@ func (d *draft) sopTitle() string {
 	if d.policy == nil {
 		return ""
 	}
-	return d.pick(d.SOP.Title, d.policy.Procedure.TitleEnglish)
+	return d.Pick(d.SOP.Title, d.policy.Procedure.TitleEnglish)
 }
 
 // findingCounts is "1 kesalahan, 2 peringatan"; "" when there are none.
@@ -72,7 +72,7 @@ func (d *draft) findingCounts() string {
 func (d *draft) stepTitle(name string) string {
 	if d.policy != nil {
 		if row := d.policy.Procedure.Step(name); row != nil {
-			return d.pick(row.Title, row.TitleEnglish)
+			return d.Pick(row.Title, row.TitleEnglish)
 		}
 	}
 	if name == schema.ItemCorrection {
@@ -88,7 +88,7 @@ func (d *draft) roleTitle(p Person) string {
 	}
 	title := p.Role
 	if r := d.policy.Procedure.Role(p.Role); r != nil {
-		title = d.pick(r.Title, r.TitleEnglish)
+		title = d.Pick(r.Title, r.TitleEnglish)
 	}
 	return strings.TrimSpace(p.Acting + " " + title)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
@@ -168,7 +169,7 @@ func (d *draft) step(s *timeline.Step) Step {
 	if s.Commit != nil {
 		step.Commit, step.AuthoredAt = string(s.Commit.ID), d.stamp(s.Commit.Author.When)
 	}
-	if s.Landing != nil && s.Landing.Landing != nil && s.Landing.Commit != nil {
+	if s.Landing != nil && s.Landing.Commit != nil {
 		step.Landing, step.LandedAt = string(s.Landing.Commit.ID), d.stamp(s.Landing.When)
 	}
 	step.With, step.Identity = contributors(s, step.By)
@@ -241,9 +242,9 @@ func (d *draft) approval() {
 	}
 	a := s.Approval
 	d.Approval = &Approval{
-		Decision: a.Decision, By: person(s, a.By), At: a.At, Strength: string(a.Strength),
+		Decision: a.Decision, By: person(s, s.By()), At: a.At, Strength: string(a.Strength),
 		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: a.SubjectFits && !a.Moved,
-		Capped: a.Capped, PolicyDiffers: a.PolicyDiffers, Fault: a.Fault.Code,
+		Capped: a.State == decision.Suspected, PolicyDiffers: a.PolicyDiffers, Fault: a.Fault().Code,
 	}
 }
 
@@ -256,7 +257,7 @@ func (d *draft) collectFindings(all []finding.Finding) {
 		f := &own[i]
 		switch {
 		case f.Case == d.Case.ID, f.Case == "" && d.owns(f.Commit):
-			d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), d.withReason(f), f.Hint(d.lang)})
+			d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), d.withReason(f), f.Hint(d.Lang)})
 		case f.Case == "":
 			d.OtherFindings++
 		}
@@ -271,10 +272,10 @@ func (d *draft) owns(commit string) bool {
 // withReason adds to a finding's sentence why its severity was lowered: an
 // excepted error must not read like a mere remark.
 func (d *draft) withReason(f *finding.Finding) string {
-	message := f.Message(d.lang)
+	message := f.Message(d.Lang)
 	for _, r := range f.Related {
 		if strings.HasPrefix(r.Code, "finding.excepted") {
-			message = lines(message, d.lang.Say(r.Code, r.Args...))
+			message = lines(message, d.Lang.Say(r.Code, r.Args...))
 		}
 	}
 	return message

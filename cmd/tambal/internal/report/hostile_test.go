@@ -11,6 +11,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline/timelinetest"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -118,7 +119,7 @@ func poisoned(t *testing.T) (*timeline.Timeline, *timeline.Case, []finding.Findi
 	office := &line.Policy.Procedure.Office
 	office.Government, office.Agency, office.Address = hostile, hostile, hostile
 	line.Policy.Procedure.Number = hostile
-	c.Decision().Approval.By.Person = nil
+	c.Decision().Approval.By.Listed = nil
 	return line, c, []finding.Finding{{Rule: "x", Severity: finding.Error, Case: c.ID, Code: "example", Args: []any{hostile}, Place: finding.Place{Path: hostile, Line: 1}}}
 }
 
@@ -227,7 +228,7 @@ func wellFormed(t *testing.T, page string) {
 func TestStepsOnlyThePolicyKnowsArePrinted(t *testing.T) {
 	line, c := fixture(t, "full")
 	it := &schema.Item{Name: "serah-terima", Index: len(c.Steps), Raw: map[string]any{"note": "Diserahkan."}, Body: &schema.Generic{Note: "Diserahkan."}}
-	c.Steps = append(c.Steps, landed(line.Policy, c, it, line))
+	c.Steps = append(c.Steps, timelinetest.Step(line.Policy, c, it, line))
 	if got := render(t, New(line, c, nil, text.Indonesian), "md"); !strings.Contains(got, "- **serah-terima:** Diserahkan.\n") {
 		t.Error("the note is not printed")
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
@@ -41,7 +42,7 @@ type view struct {
 // Number is what stands before the title.
 func (v view) Number() string {
 	if v.Annex {
-		return voice{lang: v.Lang}.say("annex", v.S.Number)
+		return voice{prose.NewVoice(v.Lang, nil)}.say("annex", v.S.Number)
 	}
 	return v.S.Number + "."
 }
@@ -49,7 +50,7 @@ func (v view) Number() string {
 // writeHTML writes one file that needs no other: no script, nothing fetched. Its
 // content policy names the digest of the one style sheet.
 func writeHTML(w io.Writer, r *Report) error {
-	v := voice{lang: r.Lang}
+	v := voice{prose.NewVoice(r.Lang, nil)}
 	css := strings.NewReplacer(
 		"@PAGE@", cssString(v.say("page.number")), "@OF@", cssString(v.say("page.of")), "@FOOTER@", cssString(r.Head.Footer),
 	).Replace(pageCSS)

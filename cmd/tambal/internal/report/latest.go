@@ -30,15 +30,3 @@ func errorsBeside(list, other []Finding) (messages []string) {
 	}
 	return messages
 }
-
-// today says why the report of a closed case was not made at the case's own last
-// landing.
-func (d *draft) today() (blocks []Block) {
-	if d.since != nil {
-		blocks = append(blocks, list(d.say("closing.since", short(d.then), short(d.Trail.Head)), d.since)...)
-	}
-	if d.lifted != nil {
-		blocks = append(blocks, list(d.say("closing.lifted", short(d.then), short(d.Trail.Head)), d.lifted)...)
-	}
-	return blocks
-}

@@ -6,22 +6,23 @@ import (
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
-// markdown collects GitHub-flavoured Markdown; parts are parted by blank lines.
-type markdown struct{ strings.Builder }
+// markdown writes the blocks of a report.
+type markdown struct{ prose.Markdown }
 
 func writeMarkdown(w io.Writer, r *Report) error {
 	m := &markdown{}
-	v := voice{lang: r.Lang}
+	v := voice{prose.NewVoice(r.Lang, nil)}
 	for _, line := range r.Head.Office {
-		m.part("**%s**", inline(line))
+		m.Part("**%s**", inline(line))
 	}
-	m.part("---")
-	m.part("# %s", inline(r.Head.Title))
-	m.part("%s", escape(r.Head.About))
-	m.part("**%s**", inline(r.Head.Subject))
+	m.Part("---")
+	m.Part("# %s", inline(r.Head.Title))
+	m.Part("%s", escape(r.Head.About))
+	m.Part("**%s**", inline(r.Head.Subject))
 	m.facts(r.Head.Facts)
 	for _, s := range r.Sections {
 		m.section(s, 2, s.Number+". ")
@@ -34,10 +35,8 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	return err
 }
 
-func (m *markdown) part(format string, args ...any) { fmt.Fprintf(m, format+"\n\n", args...) }
-
 func (m *markdown) section(s Section, level int, number string) {
-	m.part("%s %s%s", strings.Repeat("#", level), number, inline(s.Title))
+	m.Part("%s %s%s", strings.Repeat("#", level), number, inline(s.Title))
 	for _, b := range s.Blocks {
 		m.block(b)
 	}
@@ -64,7 +63,7 @@ func (m *markdown) block(b Block) {
 	case b.Code != nil:
 		m.code(b.Code)
 	default:
-		m.part("%s", escape(b.Text))
+		m.Part("%s", escape(b.Text))
 	}
 }
 
@@ -76,7 +75,7 @@ func (m *markdown) facts(list []Fact) {
 }
 
 func (m *markdown) table(t *Table) {
-	m.part("**%s**", inline(t.Caption))
+	m.Part("**%s**", inline(t.Caption))
 	var head, rule []string
 	for _, c := range t.Columns {
 		head, rule = append(head, inline(c)), append(rule, "---")
@@ -109,13 +108,13 @@ func (m *markdown) code(commands []string) {
 	for _, c := range commands {
 		m.WriteString(text.Clean(c) + "\n")
 	}
-	m.part("%s", fence)
+	m.Part("%s", fence)
 }
 
 func (m *markdown) signatures(v voice, list []Signature) {
-	m.part("%s", escape(v.say("sign.place")))
+	m.Part("%s", escape(v.say("sign.place")))
 	for _, s := range list {
-		m.part("**%s**", inline(s.Heading))
+		m.Part("**%s**", inline(s.Heading))
 		m.facts([]Fact{
 			{v.say("sign.position"), orBlank(s.Position)}, {v.say("sign.signature"), blank},
 			{v.say("sign.name"), orBlank(s.Name)}, {v.say("sign.rank"), blank}, {v.say("sign.nip"), blank},

@@ -1,4 +1,4 @@
-// Package report owns the documents: the model of a case's implementation
+// Package report owns the formal document: the model of a case's implementation
 // report, the words it is put in, and one writer per format.
 //
 // New turns a case of the timeline and its findings into a Report: first the
@@ -16,6 +16,7 @@ import (
 	"io"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
@@ -80,7 +81,7 @@ func New(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lan
 
 func newDraft(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *draft {
 	d := &draft{Report: &Report{APIVersion: APIVersion, Lang: lang}, t: t, c: c, policy: policyOf(t, c)}
-	d.voice = newVoice(lang, d.policy)
+	d.voice = voice{prose.NewVoice(lang, d.policy)}
 	d.collect(findings)
 	return d
 }

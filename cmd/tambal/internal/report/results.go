@@ -38,7 +38,7 @@ func (d *draft) vulnerabilityTable() Section {
 	for _, v := range d.Vulnerabilities {
 		cvss, kev := v.CVSS, d.say("kev.no")
 		if v.EPSS != "" {
-			cvss = lines(cvss, d.say("epss", d.decimal(v.EPSS)))
+			cvss = lines(cvss, d.say("epss", d.Decimal(v.EPSS)))
 		}
 		if v.KEV {
 			kev = d.say("kev.yes")
@@ -139,14 +139,14 @@ func (d *draft) watch(done *schema.Implementation) Section {
 		without = d.say("siem.none", orDash(clause(done.WithoutSIEM)))
 	}
 	return d.section("watch", facts(
-		d.fact("watched-until", d.stated(done.Observation.Until)), d.fact("watched", done.Observation.Summary),
+		d.fact("watched-until", d.Stated(done.Observation.Until)), d.fact("watched", done.Observation.Summary),
 		d.fact("siem", lines(append(files, without)...))))
 }
 
 func (d *draft) anomaly(done *schema.Implementation) Section {
 	var rest []Block
 	if r := done.Rollback; r != nil {
-		rest = append(rest, facts(d.fact("rollback-at", d.stated(r.At)), d.fact("rollback-result", r.Result))...)
+		rest = append(rest, facts(d.fact("rollback-at", d.Stated(r.At)), d.fact("rollback-result", r.Result))...)
 	} else if done.Outcome == schema.Anomaly {
 		rest = append(rest, paragraph(d.say("rollback.none"))...)
 	}
@@ -164,7 +164,7 @@ func (d *draft) findingList() Section {
 		if f.Step != "" {
 			step = d.stepTitle(f.Step)
 		}
-		row := cells(d.lang.Say("severity."+f.Severity), step, f.Message, lines(f.Rule, f.Place))
+		row := cells(d.Lang.Say("severity."+f.Severity), step, f.Message, lines(f.Rule, f.Place))
 		row[0].Strong = slices.Contains([]string{"error", "undecided"}, f.Severity)
 		rows = append(rows, row)
 	}

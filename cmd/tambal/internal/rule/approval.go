@@ -3,8 +3,8 @@ package rule
 import (
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -47,9 +47,9 @@ func approvalPending(p *pass) {
 		s := undecided(p, c)
 		switch {
 		case s == nil || !p.Pending:
-		case p.Pull == nil && p.Policy.Procedure.Approval.Minimum == string(timeline.Signed):
+		case p.Request == nil && p.Policy.Procedure.Approval.Minimum == string(decision.Signed):
 			p.reportStep(c, s, nil, "approval-pending", s.Item.Name, approvers(p), c.ID)
-		case p.Pull == nil:
+		case p.Request == nil:
 			p.reportStep(c, s, nil, "approval-pending.either", s.Item.Name, approvers(p), c.ID)
 		default:
 			p.waiting(c, s)
@@ -59,25 +59,25 @@ func approvalPending(p *pass) {
 
 // waiting reports why a case that waits in a pull request is not decided yet.
 func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
-	d := Decide(p.Landing, c)
-	switch d.State {
-	case Open:
-		p.reportStep(c, s, nil, "approval-pending.review", s.Item.Name, approvers(p), p.Pull.Pull.URL)
-	case Returned:
+	d := c.Reviews
+	switch d.Word {
+	case decision.Open:
+		p.reportStep(c, s, nil, "approval-pending.review", s.Item.Name, approvers(p), p.Request.URL)
+	case decision.Returned:
 		p.reportStep(c, s, nil, "approval-pending.returned", d.By, c.ID)
-	case Split:
+	case decision.Split:
 		p.reportStep(c, s, nil, "approval-pending.split", d.By, d.Other)
-	case Approved:
+	case decision.Approved:
 		p.reportStep(c, s, nil, "approval-pending.unrecorded", d.By, c.ID)
 		p.withoutWords(c, s, d)
-	case Refused:
+	case decision.Refused:
 		p.reportStep(c, s, nil, "approval-pending.refusal", d.By, c.ID)
 	}
 	p.uncounted(c, s)
 }
 
 // withoutWords remarks an approval without a disposition of its own.
-func (p *pass) withoutWords(c *timeline.CaseChange, s *timeline.Step, d Decision) {
+func (p *pass) withoutWords(c *timeline.CaseChange, s *timeline.Step, d decision.Verdict) {
 	if strings.TrimSpace(d.Opinion.Body) == "" {
 		p.reportStep(c, s, nil, "approval-pending.wordless", d.By).Severity = finding.Warning
 	}
@@ -88,12 +88,12 @@ func approvers(p *pass) string { return Approvers(p.Landing) }
 // Approvers names who may decide at the landing.
 func Approvers(l *timeline.Landing) string {
 	if row := l.Policy.Procedure.Step(schema.ItemApproval); row != nil {
-		return who(l.Policy, row.Roles, l.When)
+		return l.Policy.Team.Names(row.Roles, l.When)
 	}
 	return "-"
 }
 
-func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval)) {
+func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval)) {
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
 		if s.Approval != nil {
 			visit(c, s, s.Approval)
@@ -104,7 +104,7 @@ func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step,
 // approvalStale wants the approved text to be exactly what stands before the
 // approval.
 func approvalStale(p *pass) {
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
 		if !a.SubjectFits {
 			code := "approval-stale"
 			if a.Subject.Bytes == s.Item.Start {
@@ -115,7 +115,7 @@ func approvalStale(p *pass) {
 		if a.PolicyDiffers {
 			p.reportStep(c, s, []string{"policy"}, "approval-stale.policy").Severity = finding.Notice
 		}
-		if a.Recheck == timeline.Stale || a.Recheck == timeline.Withdrawn {
+		if a.State == decision.Stale || a.State == decision.Withdrawn {
 			p.reportStep(c, s, []string{"review"}, "approval-stale.review", a.By.Name, a.Why, c.ID)
 		}
 	})
@@ -125,7 +125,7 @@ func approvalStale(p *pass) {
 // staleReviews says of approvals that nobody recorded why they do not count for
 // what is there now. It waits for a new review; nobody did wrong.
 func (p *pass) staleReviews() {
-	if p.Pull == nil || p.Policy == nil {
+	if p.Request == nil || p.Policy == nil {
 		return
 	}
 	for _, c := range p.Cases {
@@ -133,8 +133,8 @@ func (p *pass) staleReviews() {
 		if s == nil {
 			continue
 		}
-		for _, o := range p.Pull.Opinions {
-			if o.Fit != timeline.Fits && o.State == forge.Approved && p.HoldsApproval(o.Person, o.SubmittedAt) {
+		for _, o := range p.Request.Opinions.Latest {
+			if o.Fit != decision.Fits && o.State == decision.ReviewApproves && decision.HeldBy(p.Policy, o.Person, o.SubmittedAt) {
 				p.reportStep(c, s, nil, "approval-stale.opinion", o.Person.Name, o.Unfit()).Severity = finding.Pending
 			}
 		}
@@ -147,7 +147,7 @@ func approvalSelf(p *pass) {
 	if p.Policy == nil || !p.Policy.Procedure.Separation.ApproverNotAuthor {
 		return
 	}
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
 		for _, other := range c.Case.Steps {
 			if other.Item.Index >= s.Item.Index {
 				break
@@ -162,8 +162,8 @@ func approvalSelf(p *pass) {
 				}
 			}
 		}
-		if p.Pull != nil && p.Pull.Author != nil && p.Pull.Author.ID == a.Approval.By {
-			p.reportStep(c, s, []string{"by"}, "approval-self.request", a.By.Name, p.Pull.Pull.Number)
+		if p.Request != nil && p.Request.Opinions.Author != nil && p.Request.Opinions.Author.ID == a.Approval.By {
+			p.reportStep(c, s, []string{"by"}, "approval-self.request", a.By.Name, p.Request.Number)
 		}
 	})
 	p.selfReviews()
@@ -174,17 +174,17 @@ func approvalSelf(p *pass) {
 func (p *pass) selfReviews() {
 	for _, c := range p.Cases {
 		s := undecided(p, c)
-		if s == nil || p.Pull == nil || Decide(p.Landing, c).State == Approved {
+		if s == nil || p.Request == nil || c.Reviews.Word == decision.Approved {
 			continue
 		}
-		for _, o := range p.Pull.Opinions {
-			if o.Person == nil || o.State != forge.Approved {
+		for _, o := range p.Request.Opinions.Latest {
+			if o.Person == nil || o.State != decision.ReviewApproves {
 				continue
 			}
 			if part, con := c.Part(o.Person.ID); part != nil {
 				p.reportStep(c, part, nil, "approval-self", o.Person.Name, part.Item.Name, con.Commit.ID.Short())
-			} else if p.Pull.Author == o.Person {
-				p.reportStep(c, s, nil, "approval-self.request", o.Person.Name, p.Pull.Pull.Number)
+			} else if p.Request.Opinions.Author == o.Person {
+				p.reportStep(c, s, nil, "approval-self.request", o.Person.Name, p.Request.Number)
 			}
 		}
 	}
@@ -193,11 +193,11 @@ func (p *pass) selfReviews() {
 // approvalForged: a signature that is there must be the approver's, over this
 // very decision, with a key that was valid when it landed.
 func approvalForged(p *pass) {
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
-		if a.Fault.Code != "" && !a.Unsupported {
-			p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, a.Fault, c.ID)
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+		if fault := a.Fault(); fault.Code != "" && a.State != decision.Unsupported {
+			p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, fault, c.ID)
 		}
-		if a.Recheck == timeline.Contradicts {
+		if a.State == decision.Contradicted {
 			p.reportStep(c, s, []string{"review"}, "approval-forged.review", a.By.Name, a.Why, c.ID)
 		}
 	})
@@ -209,30 +209,33 @@ func approvalUnconfirmed(p *pass) {
 	if p.Policy == nil {
 		return
 	}
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *timeline.Approval) {
-		accepted := a.Proof == timeline.Recorded && p.options.AcceptRecorded
-		switch {
-		case a.Unsupported:
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+		accepted := a.Proof == decision.Recorded && p.options.AcceptRecorded
+		switch a.State {
+		case decision.Unsupported:
 			p.reportStep(c, s, []string{"signature"}, "approval-unconfirmed.unsupported", a.By.Name)
-		case a.Fault.Code != "" || a.Proof.AtLeast(a.Minimum):
-		case a.Recheck == timeline.Stale || a.Recheck == timeline.Withdrawn || a.Recheck == timeline.Contradicts: // said above
-		case a.Recheck == timeline.Unclear || a.Recheck == timeline.Changed:
-			f := p.reportStep(c, s, []string{"review"}, "approval-unconfirmed.reread", a.By.Name, a.Why)
-			if accepted && a.Recheck == timeline.Changed {
-				f.Severity = finding.Warning
-			}
-		case a.Capped && accepted:
-			p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name).Severity = finding.Warning
-		case a.Capped:
-			p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name)
-		case accepted:
-			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum).Severity = finding.Warning
+			return
+		case decision.Forged, decision.Contradicted, decision.Stale, decision.Withdrawn: // said above
+			return
+		}
+		if a.OtherAccount || a.Proof.AtLeast(a.Minimum) {
+			return
+		}
+		var f *finding.Finding
+		switch a.State {
+		case decision.Unclear, decision.Changed:
+			f = p.reportStep(c, s, []string{"review"}, "approval-unconfirmed.reread", a.By.Name, a.Why)
+		case decision.Suspected:
+			f = p.reportStep(c, s, nil, "approval-unconfirmed.capped", a.By.Name)
 		default:
-			p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum)
+			f = p.reportStep(c, s, []string{"review"}, "approval-unconfirmed", a.By.Name, a.Minimum)
+		}
+		if accepted && a.State != decision.Unclear {
+			f.Severity = finding.Warning
 		}
 	})
-	if p.Pull != nil {
-		for _, r := range p.Pull.Odd {
+	if p.Request != nil {
+		for _, r := range p.Request.Opinions.Odd {
 			p.report(pullPlace(p), "approval-unconfirmed.odd", r.ID, string(r.State))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
@@ -91,7 +90,7 @@ func (p *pass) replaced() []string {
 	var list []string
 	for _, w := range p.Side {
 		for _, ch := range w.Own {
-			_, file, ok := history.CasePath(ch.Path)
+			_, file, ok := timeline.CasePath(ch.Path)
 			if p.Pending && ok && file != schema.ManifestFile && ch.Before.Mode != "" && ch.After.Mode != "" &&
 				slices.Contains(p.Wrong, ch.Path) && !slices.Contains(list, ch.Path) {
 				list = append(list, ch.Path)
@@ -104,11 +103,11 @@ func (p *pass) replaced() []string {
 // evidenceMode allows plain files only, for manifests and evidence alike.
 func evidenceMode(p *pass) {
 	for _, c := range p.Cases {
-		if c.Entry.Mode != "" && c.Entry.Mode != history.ModeFile {
+		if c.Entry.Mode != "" && c.Entry.Mode != timeline.ModeFile {
 			p.report(path(c.Path), "evidence-mode", c.Path, c.Entry.Mode).Case = c.ID
 		}
 		for _, ch := range c.Files {
-			if ch.After.Mode != "" && ch.After.Mode != history.ModeFile {
+			if ch.After.Mode != "" && ch.After.Mode != timeline.ModeFile {
 				p.report(path(ch.Path), "evidence-mode", ch.Path, ch.After.Mode).Case = c.ID
 			}
 		}

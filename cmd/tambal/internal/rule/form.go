@@ -51,7 +51,7 @@ func caseID(p *pass) {
 			p.reportCase(c, schema.Pos{}, "case-id.no-manifest", c.ID)
 		}
 		for _, ch := range c.Files {
-			if ch.After.Mode != "" && !strings.HasPrefix(ch.Path, c.Dir+"/evidence/") {
+			if ch.After.Mode != "" && !strings.HasPrefix(ch.Path, c.Dir+"/"+schema.EvidenceDir+"/") {
 				p.report(path(ch.Path), "case-id.file", ch.Path).Case = c.ID
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
@@ -18,14 +17,14 @@ func direct(p *pass) bool {
 
 // historySquashed: a squash merge loses who wrote which step and in which order.
 func historySquashed(p *pass) {
-	if direct(p) && squashSubject.MatchString(p.Commit.Subject()) {
+	if direct(p) && squashSubject.MatchString(p.Commit.Subject) {
 		p.report(commitPlace(p.Commit), "history-squashed", p.Commit.ID.Short())
 	}
 }
 
 // historyDirect: cases land by merge commits only.
 func historyDirect(p *pass) {
-	if direct(p) && !squashSubject.MatchString(p.Commit.Subject()) {
+	if direct(p) && !squashSubject.MatchString(p.Commit.Subject) {
 		p.report(commitPlace(p.Commit), "history-direct", p.Commit.ID.Short(), p.Commit.Author.Name)
 	}
 }
@@ -78,7 +77,7 @@ func historyRewritten(p *pass) {
 // historyMalformed: objects outside the strict grammar, octopus merges of cases
 // and unrelated histories name nobody reliably.
 func historyMalformed(p *pass) {
-	commits := []*history.Commit{}
+	commits := []*timeline.Commit{}
 	if p.Commit != nil {
 		commits = append(commits, p.Commit)
 	}

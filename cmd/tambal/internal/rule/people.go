@@ -2,11 +2,8 @@ package rule
 
 import (
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -55,15 +52,15 @@ func stepRole(p *pass) {
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if s.Approval == nil || s.Approval.By.Person == nil || s.Row == nil {
+		if s.Approval == nil || s.Approval.By.Listed == nil || s.Row == nil {
 			return
 		}
 		at := p.When
 		if r := s.Approval.Review; r != nil { // the assignment stands in the policy in force, whoever merges when
 			at = schema.Time(r.SubmittedAt)
 		}
-		if !holdsAny(s.Approval.By.Person, s.Row.Roles, at) {
-			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, who(p.Policy, s.Row.Roles, at))
+		if !s.Approval.By.Listed.HoldsAny(s.Row.Roles, at) {
+			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, p.Policy.Team.Names(s.Row.Roles, at))
 		}
 	})
 }
@@ -75,8 +72,8 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 	var common []string
 	for i, s := range steps {
 		roles := rolesFor(p.Policy.Procedure, s)
-		if !holdsAny(person, roles, p.When) {
-			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, who(p.Policy, roles, p.When))
+		if !person.HoldsAny(roles, p.When) {
+			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(roles, p.When))
 			f.Commit = string(con.Commit.ID)
 			return
 		}
@@ -91,26 +88,6 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 		f := p.reportStep(c, steps[len(steps)-1], nil, "step-role.several", person.Name, con.Commit.ID.Short())
 		f.Commit = string(con.Commit.ID)
 	}
-}
-
-func holdsAny(person *policies.Person, roles []string, at time.Time) bool {
-	return slices.ContainsFunc(roles, func(r string) bool { return person.HoldsAt(r, at) })
-}
-
-// who names the people who could do it instead.
-func who(pol *policies.Policy, roles []string, at time.Time) string {
-	var list []string
-	for _, r := range roles {
-		for _, person := range pol.Team.Holders(r, at) {
-			if !slices.Contains(list, person.Name) {
-				list = append(list, person.Name)
-			}
-		}
-	}
-	if len(list) == 0 {
-		return strings.Join(roles, ", ")
-	}
-	return strings.Join(list, ", ")
 }
 
 // stepIdentity wants to know whose work a step is: an address the policy lists,
@@ -130,7 +107,7 @@ func stepIdentity(p *pass) {
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if s.Approval != nil && s.Approval.By.Person == nil {
+		if s.Approval != nil && s.Approval.By.Listed == nil {
 			p.reportStep(c, s, []string{"by"}, "step-identity.approver", s.Approval.Approval.By)
 		}
 	})
@@ -151,7 +128,7 @@ func identified(p *pass, at finding.Place, con *timeline.Contribution) {
 	}
 	if con.Committer.Person == nil && !p.madeByForge(con) && con.Committer.Email != author.Email {
 		code := "step-identity"
-		if namesForge(con) {
+		if con.Commit.ByForge() {
 			code = "step-identity.not-forge" // the name alone is anybody's
 		}
 		p.report(at, code, con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
@@ -173,18 +150,10 @@ func unproven(p *pass, at finding.Place, con *timeline.Contribution) *finding.Fi
 // request the forge itself is asked whether it is its own. It speaks for the
 // forge and for no person, so the author stays as claimed as without it.
 func (p *pass) madeByForge(con *timeline.Contribution) bool {
-	if !namesForge(con) || !con.Unsupported() {
+	if !con.Commit.ByForge() || !con.Unsupported() {
 		return false
 	}
-	if p.Pull == nil {
-		return true
-	}
-	return p.Pull.Made[string(con.Commit.ID)]
-}
-
-// namesForge says whether a commit names the forge as its committer.
-func namesForge(con *timeline.Contribution) bool {
-	return strings.EqualFold(con.Committer.Email, history.ForgeEmail)
+	return p.Request == nil || p.Request.Made[con.Commit.ID]
 }
 
 // demandsKey says whether every role in which the author may add one of these
@@ -192,7 +161,7 @@ func namesForge(con *timeline.Contribution) bool {
 func demandsKey(p *pass, author *policies.Person, steps []*timeline.Step) bool {
 	free := func(role string) bool { return author.HoldsAt(role, p.When) && !mustSign(p.Policy.Procedure, role) }
 	for _, s := range steps {
-		if roles := rolesFor(p.Policy.Procedure, s); holdsAny(author, roles, p.When) && !slices.ContainsFunc(roles, free) {
+		if roles := rolesFor(p.Policy.Procedure, s); author.HoldsAny(roles, p.When) && !slices.ContainsFunc(roles, free) {
 			return true
 		}
 	}

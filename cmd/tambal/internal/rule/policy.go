@@ -11,11 +11,11 @@ import (
 // a landing brings. The anchor holds no cases unless it adopts a history.
 func policyInvalid(p *pass) {
 	if p.Policy == nil && !p.Anchor {
-		p.report(path("policies/"+policies.SOPFile), "policy-invalid.in-force")
+		p.report(path(schema.SOPPath), "policy-invalid.in-force")
 	}
 	if p.Next != nil {
 		if p.Next.Policy == nil && len(p.Next.Problems) == 0 {
-			p.report(path("policies/"+policies.SOPFile), "policy-invalid.absent")
+			p.report(path(schema.SOPPath), "policy-invalid.absent")
 		}
 		for _, pr := range p.Next.Problems {
 			switch pr.Rule {
@@ -35,7 +35,7 @@ func sinceHolds(p *pass) {
 		return
 	}
 	since := p.Next.Policy.Procedure.Since
-	at := path("policies/" + policies.SOPFile)
+	at := path(schema.SOPPath)
 	if !p.Anchor {
 		if p.Policy != nil && since != p.Policy.Procedure.Since {
 			p.report(at, "policy-invalid.since-changed", p.Policy.Procedure.Since, since)
@@ -83,7 +83,7 @@ func ownsPolicy(p *pass, at finding.Place, a timeline.Actor) {
 	case a.Person == nil:
 		p.report(at, "policy-owner.unknown", a.Name, a.Email)
 	case !a.Person.HoldsAt(policies.RolePolicyOwner, p.When):
-		p.report(at, "policy-owner", a.Person.Name, who(p.Policy, []string{policies.RolePolicyOwner}, p.When))
+		p.report(at, "policy-owner", a.Person.Name, p.Policy.Team.Names([]string{policies.RolePolicyOwner}, p.When))
 	}
 }
 

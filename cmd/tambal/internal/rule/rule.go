@@ -12,9 +12,7 @@ import (
 	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
-	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -103,7 +101,7 @@ func Run(t *timeline.Timeline, o Options) []finding.Finding {
 	var list []finding.Finding
 	if t.Anchor == nil {
 		list = append(list, finding.Finding{Rule: "policy-invalid", Severity: finding.Error,
-			Place: finding.Place{Path: "policies/sop.yaml"}, Code: "policy-invalid.absent"})
+			Place: finding.Place{Path: schema.SOPPath}, Code: "policy-invalid.absent"})
 	}
 	for i, l := range t.Landings {
 		p := &pass{Landing: l, options: o, last: i == len(t.Landings)-1}
@@ -125,7 +123,7 @@ func except(t *timeline.Timeline, list []finding.Finding) {
 	if t.Policy == nil {
 		return
 	}
-	place := finding.Place{Path: "policies/" + policies.SOPFile}
+	place := finding.Place{Path: schema.SOPPath}
 	for _, e := range t.Policy.Procedure.Exceptions {
 		proven := t.Proven != nil && slices.Contains(t.Proven.Procedure.Exceptions, e)
 		for i := range list {
@@ -208,4 +206,4 @@ func (p *pass) touches() bool { return len(p.Cases)+len(p.Stray) > 0 }
 func path(name string) finding.Place { return finding.Place{Path: name} }
 
 // commitPlace makes a place of a commit.
-func commitPlace(c *history.Commit) finding.Place { return finding.Place{Commit: string(c.ID)} }
+func commitPlace(c *timeline.Commit) finding.Place { return finding.Place{Commit: string(c.ID)} }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -109,7 +108,7 @@ func behindReview(p *pass, c *timeline.CaseChange) {
 func writtenEarly(p *pass, c *timeline.CaseChange) {
 	var decided *timeline.Step
 	for _, s := range c.Steps {
-		if decided != nil && s.Commit != nil && !buildsOn(p, s.Commit.ID, decided.Commit.ID) {
+		if decided != nil && s.Commit != nil && !p.BuildsOn(s.Commit.ID, decided.Commit.ID) {
 			f := p.reportStep(c, s, nil, "step-order.written-early", s.Item.Name, decided.Commit.ID.Short(), c.ID)
 			f.Commit = string(s.Commit.ID)
 			f.Related = append(f.Related, seen(c, decided))
@@ -118,18 +117,6 @@ func writtenEarly(p *pass, c *timeline.CaseChange) {
 			decided = s
 		}
 	}
-}
-
-// buildsOn says whether a commit that the landing carries is another one or
-// descends from it.
-func buildsOn(p *pass, commit, earlier history.ID) bool {
-	reached := map[history.ID]bool{commit: true}
-	for _, w := range slices.Backward(p.Authors) { // parents stand before children
-		for _, parent := range w.Parents {
-			reached[parent] = reached[parent] || reached[w.ID]
-		}
-	}
-	return reached[earlier]
 }
 
 func names(moves []policies.Move) string {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
@@ -12,7 +13,7 @@ import (
 
 // skew is how far clocks may differ before a date counts as wrong; a day is
 // beyond any clock's fault.
-const skew, day = 10 * time.Minute, 24 * time.Hour
+const skew, day = decision.ClockSkew, 24 * time.Hour
 
 // stepTime refuses dates from the future, in commits and in items, and landings
 // that claim to be older than what they stand on.

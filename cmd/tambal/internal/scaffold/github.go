@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"github.com/tambal-id/tambal/schema"
 )
 
 // Coming is the release that the static action names. A build that knows its own
@@ -15,8 +17,8 @@ const Coming = "v0.3.0"
 
 // actionFile is where the static action stands, and codeOwners where the owners go.
 const (
-	actionFile = ".github/actions/tambal/action.yml"
-	codeOwners = ".github/CODEOWNERS"
+	actionFile = schema.ForgeDir + "/actions/tambal/action.yml"
+	codeOwners = schema.ForgeDir + "/CODEOWNERS"
 )
 
 var (
@@ -74,7 +76,7 @@ func owners(o Owner) []byte {
 		name, comment = "AKUN-PEMILIK-KEBIJAKAN", "# "
 		b.WriteString("# Belum diketahui: ganti AKUN-PEMILIK-KEBIJAKAN dan hapus tanda # di depan ketiga baris.\n")
 	}
-	for _, dir := range []string{"policies", "schema", ".github"} {
+	for _, dir := range []string{schema.PoliciesDir, schema.SchemaDir, schema.ForgeDir} {
 		fmt.Fprintf(&b, "%s/%s/ @%s\n", comment, dir, name)
 	}
 	return []byte(b.String())

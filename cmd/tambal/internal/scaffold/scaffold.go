@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"runtime/debug"
 	"strings"
@@ -57,7 +59,7 @@ func Files(o Owner) ([]File, error) {
 		fsys fs.FS
 		root string
 		to   string
-	}{{schema.FS, ".", "schema/"}, {static, "static", ""}} {
+	}{{schema.FS, ".", schema.SchemaDir + "/"}, {static, "static", ""}} {
 		err := fs.WalkDir(source.fsys, source.root, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
@@ -73,7 +75,7 @@ func Files(o Owner) ([]File, error) {
 			return nil, err
 		}
 	}
-	return append(files, File{codeOwners, owners(o)}, File{Path: "patches/.gitkeep"}), nil
+	return append(files, File{codeOwners, owners(o)}, File{Path: schema.CasesDir + "/.gitkeep"}), nil
 }
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
@@ -138,3 +140,13 @@ const teamRoles = `    assignments:
 #    assignments:
 #      - { role: kabid, from: "2026-01-01", basis: nomor surat keputusan }
 `
+
+// Present returns the files that stand below a folder already.
+func Present(root string, files []File) (paths []string) {
+	for _, f := range files {
+		if _, err := os.Lstat(filepath.Join(root, filepath.FromSlash(f.Path))); err == nil {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}

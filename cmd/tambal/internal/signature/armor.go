@@ -30,30 +30,30 @@ func foreign(first string) string {
 // around the block and stop at the first of two.
 func unarmor(armored string) ([]byte, error) {
 	if len(armored) > maxArmor {
-		return nil, fail(ErrArmor, ".size", maxArmor)
+		return nil, Fail(ErrArmor, ".size", maxArmor)
 	}
 	if strings.Contains(armored, "\r") {
-		return nil, fail(ErrArmor, ".crlf")
+		return nil, Fail(ErrArmor, ".crlf")
 	}
 	lines := strings.Split(strings.TrimSuffix(armored, "\n"), "\n")
 	if name := foreign(lines[0]); name != "" {
-		return nil, fail(ErrUnsupported, ".armor", name)
+		return nil, Fail(ErrUnsupported, ".armor", name)
 	}
 	if n := strings.Count(armored, armorBegin); n > 1 {
-		return nil, fail(ErrArmor, ".blocks", n)
+		return nil, Fail(ErrArmor, ".blocks", n)
 	}
 	last := len(lines) - 1
 	if last < 2 || lines[0] != armorBegin || lines[last] != armorEnd {
-		return nil, fail(ErrArmor, ".lines")
+		return nil, Fail(ErrArmor, ".lines")
 	}
 	for _, line := range lines[1:last] {
 		if line == "" || len(line) > maxLine {
-			return nil, fail(ErrArmor, ".data")
+			return nil, Fail(ErrArmor, ".data")
 		}
 	}
 	blob, err := base64.StdEncoding.Strict().DecodeString(strings.Join(lines[1:last], ""))
 	if err != nil {
-		return nil, fail(ErrArmor, ".data")
+		return nil, Fail(ErrArmor, ".data")
 	}
 	return blob, nil
 }

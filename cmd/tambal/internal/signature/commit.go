@@ -17,7 +17,7 @@ func CommitPayload(raw []byte) (payload []byte, armored string, err error) {
 	for {
 		end := bytes.IndexByte(rest, '\n')
 		if end < 0 {
-			return nil, "", fail(ErrCommit, ".header")
+			return nil, "", Fail(ErrCommit, ".header")
 		}
 		line, next := rest[:end+1], rest[end+1:]
 		name, value, _ := bytes.Cut(line, []byte(" "))
@@ -25,20 +25,20 @@ func CommitPayload(raw []byte) (payload []byte, armored string, err error) {
 		case len(line) == 1: // the empty line; what follows is message, whatever it looks like
 			return append(payload, rest...), sig.String(), nil
 		case line[0] == ' ' && first:
-			return nil, "", fail(ErrCommit, ".header")
+			return nil, "", Fail(ErrCommit, ".header")
 		case line[0] == ' ' && inside:
 			sig.Write(line[1:])
 		case line[0] == ' ': // continuation of another header, such as mergetag
 			payload = append(payload, line...)
 		case string(name) == "gpgsig":
 			if sig.Len() > 0 {
-				return nil, "", fail(ErrCommit, ".signatures")
+				return nil, "", Fail(ErrCommit, ".signatures")
 			}
 			sig.Write(value)
 			inside = true
 		case bytes.HasPrefix(line, []byte("gpgsig")):
 			// git takes every such header for a signature and leaves it out.
-			return nil, "", fail(ErrUnsupported, ".header", string(bytes.TrimSuffix(name, []byte("\n"))))
+			return nil, "", Fail(ErrUnsupported, ".header", string(bytes.TrimSuffix(name, []byte("\n"))))
 		default:
 			payload, inside = append(payload, line...), false
 		}

@@ -30,19 +30,19 @@ func (k Key) hardware() bool { return strings.HasPrefix(k.Type, "sk-") }
 // certificates, DSA and RSA below 2048 bits are refused, and so is a second line.
 func ParseKey(authorized string) (Key, error) {
 	if strings.ContainsFunc(authorized, func(r rune) bool { return unicode.IsControl(r) && r != '\t' }) {
-		return Key{}, fail(ErrKey, ".line")
+		return Key{}, Fail(ErrKey, ".line")
 	}
 	fields := strings.Fields(authorized)
 	if len(fields) < 2 {
-		return Key{}, fail(ErrKey, ".line")
+		return Key{}, Fail(ErrKey, ".line")
 	}
 	wire, err := base64.StdEncoding.Strict().DecodeString(fields[1])
 	if err != nil {
-		return Key{}, fail(ErrKey, ".line")
+		return Key{}, Fail(ErrKey, ".line")
 	}
 	key, err := parseWireKey(wire)
 	if err == nil && key.Type != fields[0] {
-		return Key{}, fail(ErrKey, ".type", fields[0], key.Type)
+		return Key{}, Fail(ErrKey, ".type", fields[0], key.Type)
 	}
 	return key, err
 }
@@ -53,22 +53,22 @@ func parseWireKey(wire []byte) (Key, error) {
 	// one day no longer read DSA.
 	switch name := wireName(wire); {
 	case name == "ssh-dss": // the library's constant is deprecated with the algorithm
-		return Key{}, fail(ErrWeakKey, ".dsa")
+		return Key{}, Fail(ErrWeakKey, ".dsa")
 	case strings.Contains(name, "-cert-v"):
-		return Key{}, fail(ErrUnsupported, ".certificate", name)
+		return Key{}, Fail(ErrUnsupported, ".certificate", name)
 	case !accepted(name):
-		return Key{}, fail(ErrUnsupported, ".key", name)
+		return Key{}, Fail(ErrUnsupported, ".key", name)
 	}
 	pub, err := ssh.ParsePublicKey(wire)
 	if err != nil {
-		return Key{}, fail(ErrKey, ".data")
+		return Key{}, Fail(ErrKey, ".data")
 	}
 	return newKey(pub)
 }
 
 func newKey(pub ssh.PublicKey) (Key, error) {
 	if !accepted(pub.Type()) {
-		return Key{}, fail(ErrUnsupported, ".key", pub.Type())
+		return Key{}, Fail(ErrUnsupported, ".key", pub.Type())
 	}
 	key := Key{
 		Type:        pub.Type(),
@@ -81,7 +81,7 @@ func newKey(pub ssh.PublicKey) (Key, error) {
 		}
 	}
 	if key.Type == ssh.KeyAlgoRSA && key.Bits < minRSA {
-		return Key{}, fail(ErrWeakKey, ".rsa", key.Bits, minRSA)
+		return Key{}, Fail(ErrWeakKey, ".rsa", key.Bits, minRSA)
 	}
 	return key, nil
 }

@@ -2,10 +2,11 @@
 // approval statement of the signature lane and the gpgsig of Git commits.
 //
 // It owns the signature's armour, the rules for keys, the statement's bytes and
-// the split of a commit into payload and signature. It must not know who a key
-// belongs to, which role that person holds or whether the key was valid at that
-// time: it answers only which key signed. It writes no sentences; an [*Error]
-// carries a code and its arguments.
+// the split of a commit into payload and signature, and reads the files in which
+// a person's keys lie. It must not know who a key belongs to, which role that
+// person holds or whether the key was valid at that time: it answers only which
+// key signed. It writes no sentences; an [*Error] carries a code and its
+// arguments.
 //
 // To add a kind of signature (OpenPGP, X.509): one file with its verify
 // function, and one line in the foreign armours of armor.go that calls it.
@@ -72,7 +73,8 @@ func (e *Error) Is(target error) bool {
 	return ok && (e.Code == string(k) || strings.HasPrefix(e.Code, string(k)+"."))
 }
 
-func fail(k Kind, detail string, args ...any) error {
+// Fail returns a failure of that kind; detail begins with a dot or is "".
+func Fail(k Kind, detail string, args ...any) error {
 	for i, arg := range args {
 		// Long text from a signature belongs into no message.
 		if s, ok := arg.(string); ok && len(s) > maxArg {
@@ -96,10 +98,10 @@ func Verify(namespace string, message []byte, armored string) (Key, error) {
 		return Key{}, err
 	}
 	if namespace == "" || sig.Namespace != namespace {
-		return Key{}, fail(ErrNamespace, "", sig.Namespace, namespace)
+		return Key{}, Fail(ErrNamespace, "", sig.Namespace, namespace)
 	}
 	if err := sshsig.Verify(bytes.NewReader(message), sig, sig.PublicKey, sig.HashAlgorithm, namespace); err != nil {
-		return Key{}, fail(ErrMismatch, "", key.Fingerprint)
+		return Key{}, Fail(ErrMismatch, "", key.Fingerprint)
 	}
 	return key, nil
 }
@@ -119,13 +121,13 @@ type wireBlob struct {
 func parseBlob(blob []byte) (*sshsig.Signature, Key, error) {
 	var w wireBlob
 	if ssh.Unmarshal(blob, &w) != nil || string(w.Magic[:]) != "SSHSIG" {
-		return nil, Key{}, fail(ErrArmor, ".data")
+		return nil, Key{}, Fail(ErrArmor, ".data")
 	}
 	if w.Version != 1 {
-		return nil, Key{}, fail(ErrUnsupported, ".version", w.Version)
+		return nil, Key{}, Fail(ErrUnsupported, ".version", w.Version)
 	}
 	if sshsig.HashAlgorithm(w.Hash).Supported() != nil {
-		return nil, Key{}, fail(ErrUnsupported, ".hash", w.Hash)
+		return nil, Key{}, Fail(ErrUnsupported, ".hash", w.Hash)
 	}
 	key, err := parseWireKey(w.PublicKey)
 	if err != nil {
@@ -133,20 +135,20 @@ func parseBlob(blob []byte) (*sshsig.Signature, Key, error) {
 	}
 	var inner ssh.Signature
 	if ssh.Unmarshal(w.Signature, &inner) != nil {
-		return nil, Key{}, fail(ErrArmor, ".data")
+		return nil, Key{}, Fail(ErrArmor, ".data")
 	}
 	if inner.Format == ssh.KeyAlgoRSA {
-		return nil, Key{}, fail(ErrWeakKey, ".sha1")
+		return nil, Key{}, Fail(ErrWeakKey, ".sha1")
 	}
 	// Only FIDO keys have something (flags, counter) after the signature.
 	if len(inner.Rest) > 0 && !key.hardware() {
-		return nil, Key{}, fail(ErrArmor, ".data")
+		return nil, Key{}, Fail(ErrArmor, ".data")
 	}
 	sig, err := sshsig.ParseSignature(blob)
 	// Re-encoding refuses a filled reserved field and every second spelling of
 	// the same signature.
 	if err != nil || !bytes.Equal(sig.Marshal(), blob) {
-		return nil, Key{}, fail(ErrArmor, ".data")
+		return nil, Key{}, Fail(ErrArmor, ".data")
 	}
 	return sig, key, nil
 }

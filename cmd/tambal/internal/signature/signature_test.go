@@ -121,11 +121,11 @@ func TestVerifyRefusesEveryChangedBit(t *testing.T) {
 }
 
 func TestKindsMatchByWholeWords(t *testing.T) {
-	err := fail(ErrKey, ".line")
+	err := Fail(ErrKey, ".line")
 	if !errors.Is(err, ErrKey) || errors.Is(err, ErrArmor) || errors.Is(err, Kind("signature.k")) || errors.Is(err, errors.New("x")) {
 		t.Error("kind of", err)
 	}
-	if got := fail(ErrWeakKey, ".rsa", 1024, 2048).Error(); got != `signature.weak.rsa "1024 2048"` {
+	if got := Fail(ErrWeakKey, ".rsa", 1024, 2048).Error(); got != `signature.weak.rsa "1024 2048"` {
 		t.Error(got)
 	}
 }

@@ -25,10 +25,10 @@ type Signer struct {
 func LoadSigner(data []byte, passphrase func() ([]byte, error)) (*Signer, error) {
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return nil, fail(ErrKey, ".private")
+		return nil, Fail(ErrKey, ".private")
 	}
 	if block.Type != "OPENSSH PRIVATE KEY" {
-		return nil, fail(ErrUnsupported, ".private", block.Type)
+		return nil, Fail(ErrUnsupported, ".private", block.Type)
 	}
 	signer, err := ssh.ParsePrivateKey(data)
 	var locked *ssh.PassphraseMissingError
@@ -39,22 +39,22 @@ func LoadSigner(data []byte, passphrase func() ([]byte, error)) (*Signer, error)
 		return nil, err
 	}
 	if err != nil {
-		return nil, fail(ErrKey, ".private")
+		return nil, Fail(ErrKey, ".private")
 	}
 	return newSigner(signer)
 }
 
 func unlock(data []byte, passphrase func() ([]byte, error)) (ssh.Signer, error) {
 	if passphrase == nil {
-		return nil, fail(ErrPassphrase, ".missing")
+		return nil, Fail(ErrPassphrase, ".missing")
 	}
 	secret, err := passphrase()
 	if err != nil || len(secret) == 0 {
-		return nil, fail(ErrPassphrase, ".missing")
+		return nil, Fail(ErrPassphrase, ".missing")
 	}
 	signer, err := ssh.ParsePrivateKeyWithPassphrase(data, secret)
 	if errors.Is(err, x509.IncorrectPasswordError) {
-		return nil, fail(ErrPassphrase, ".wrong")
+		return nil, Fail(ErrPassphrase, ".wrong")
 	}
 	return signer, err
 }
@@ -109,7 +109,7 @@ func (s *Signer) AuthorizedKey() string { return s.key.Authorized }
 // with LF, as "ssh-keygen -Y sign -n namespace" makes it.
 func (s *Signer) Sign(namespace string, message []byte) (string, error) {
 	if namespace == "" {
-		return "", fail(ErrNamespace, "", "", "")
+		return "", Fail(ErrNamespace, "", "", "")
 	}
 	sig, err := sshsig.Sign(bytes.NewReader(message), s.signer, sshsig.HashSHA512, namespace)
 	if err != nil {

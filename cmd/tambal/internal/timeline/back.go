@@ -1,8 +1,6 @@
 package timeline
 
-import (
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-)
+import "github.com/tambal-id/tambal/cmd/tambal/internal/git"
 
 // Settled returns two landings of a case: the one that brought its last step,
 // and the last one that touched its folder. They differ only where somebody
@@ -33,25 +31,35 @@ func (l *Landing) touches(c *Case) bool {
 }
 
 // Back replays one case up to a landing of the timeline, as Replay would have
-// read it then, with what the forge has said. Of the other cases it holds only
+// read it then, with what the same forge says. Of the other cases it holds only
 // what landed together with this one.
-func (t *Timeline) Back(repo *history.Repo, c *Case, until *Landing) (*Timeline, *Case, error) {
-	b, err := newBuilder(repo, until.Commit, t.Now)
+func (t *Timeline) Back(repo *git.Repo, c *Case, until *Landing) (*Timeline, *Case, error) {
+	b, err := newBuilder(repo, until.place.Commit, t.built)
 	if err != nil {
 		return nil, nil, err
 	}
-	b.facts, b.line.Anchor = t.facts, t.Anchor
+	b.out.Anchor = b.read.commit(t.anchor())
 	for _, l := range t.Landings {
 		if l.Anchor || l.Next != nil || l.touches(c) {
-			if err := b.add(l.Landing); err != nil {
+			again, err := b.add(placeOf(l.place.Landing, until.place.Commit))
+			if err != nil {
 				return nil, nil, err
 			}
+			b.out.Landings = append(b.out.Landings, again)
 		}
 		if l == until {
 			break
 		}
 	}
-	line := b.finish()
-	line.Confirm(t.reviews)
-	return line, b.cases[c.Dir], nil
+	return b.finish(), b.cases[c.Dir], nil
+}
+
+// anchor is the landing trust starts from, as Git shows it; nil when there is none.
+func (t *Timeline) anchor() *git.Commit {
+	for _, l := range t.Landings {
+		if l.Anchor {
+			return l.place.Commit
+		}
+	}
+	return nil
 }

@@ -1,110 +1,133 @@
 package timeline
 
 import (
-	"io/fs"
 	"sort"
 	"strings"
 	"time"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/schema"
 )
 
-// builder holds what is shared while landings are added in order.
+// Options are what a timeline is built with beside the history.
+type Options struct {
+	Now      time.Time
+	Progress func(done, total int) // told after each landing of a replay; may be nil
+	Forge    Forge                 // nil builds from the clone alone
+	Request  *Request              // the pull request a pending landing waits in; nil when there is none
+}
+
+// builder adds landings in order. Its phases are functions of a landing that
+// return values; it keeps only what one landing hands to the next.
 type builder struct {
-	repo     *history.Repo
-	line     *Timeline
-	policies map[history.ID]*loaded      // by the id of the policies/ tree
-	newest   map[string]*schema.Manifest // by path: the version older ones are cut from
-	cases    map[string]*Case
-	tip      *history.Commit // where the newest manifests are read
-	// capped: a policy landing after the anchor was neither signed by a policy
-	// owner nor approved, so keys may have been swapped unseen.
-	capped bool
-	facts  Facts
+	read    *reader
+	options Options
+	out     *Timeline
+	trust   trust
+	cases   map[string]*Case
 }
 
-type loaded struct {
-	policy    *policies.Policy
-	problems  []policies.Problem
-	irregular []history.Change
-	files     fs.FS
+// place is where a landing stands: the landing as Git shows it, and the trees
+// that hold what will have landed.
+type place struct {
+	*landing.Landing
+	trees []git.ID // the landed tree, or head and base while pending
+	tip   *git.Commit
 }
 
-func newBuilder(repo *history.Repo, tip *history.Commit, now time.Time) (*builder, error) {
-	b := &builder{
-		repo: repo, tip: tip, line: &Timeline{Tip: tip, Now: now},
-		policies: map[history.ID]*loaded{}, newest: map[string]*schema.Manifest{}, cases: map[string]*Case{},
-	}
-	p, err := b.policy(tip.Tree)
+func newBuilder(repo *git.Repo, tip *git.Commit, o Options) (*builder, error) {
+	r := newReader(repo)
+	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}}
+	p, err := r.policy(tip.Tree)
 	if err == nil {
-		b.line.Policy = p.policy
+		b.out.Policy = p.policy
 	}
 	return b, err
 }
 
 // Replay reads the whole history that ends at tip: the audit.
-func Replay(repo *history.Repo, tip *history.Commit, now time.Time, progress func(done, total int)) (*Timeline, error) {
-	return ReplayWith(repo, tip, now, progress, Facts{})
-}
-
-// ReplayWith is Replay with what the forge says of policy changes.
-func ReplayWith(repo *history.Repo, tip *history.Commit, now time.Time, progress func(done, total int), facts Facts) (*Timeline, error) {
-	landings, err := repo.Landings(tip, progress)
+func Replay(repo *git.Repo, tip *git.Commit, o Options) (*Timeline, error) {
+	line, err := landing.Line(repo, tip, o.Progress)
 	if err != nil {
 		return nil, err
 	}
-	b, err := newBuilder(repo, tip, now)
+	b, err := newBuilder(repo, tip, o)
 	if err != nil {
 		return nil, err
 	}
-	b.facts, b.line.facts = facts, facts
-	for _, l := range landings {
-		if b.line.Anchor == nil {
-			holds, err := b.holdsPolicy(l.Commit)
+	for _, h := range line {
+		if b.out.Anchor == nil {
+			holds, err := holdsPolicy(b.read, h.Commit)
 			if err != nil {
 				return nil, err
 			}
 			if !holds {
 				continue
 			}
-			b.line.Anchor = l.Commit
+			b.out.Anchor = b.read.commit(h.Commit)
 		}
-		if err := b.add(l); err != nil {
+		l, err := b.add(placeOf(h, tip))
+		if err != nil {
 			return nil, err
 		}
+		b.out.Landings = append(b.out.Landings, l)
 	}
 	return b.finish(), nil
 }
 
 // Pending reads what merging head into base would be: the last landing of the
 // result has not happened yet. Only the touched cases and the policy line are
-// read, not the whole history.
-func Pending(repo *history.Repo, base, head *history.Commit, now time.Time) (*Timeline, error) {
-	return PendingWith(repo, base, head, now, Facts{})
+// read, not the whole history. Reviewed commits that are not in the clone count
+// as unknown.
+func Pending(repo *git.Repo, base, head *git.Commit, o Options) (*Timeline, error) {
+	b, err := newBuilder(repo, base, o)
+	if err != nil {
+		return nil, err
+	}
+	pending, err := landing.Pending(repo, base, head)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.followPolicy(base); err != nil {
+		return nil, err
+	}
+	dirs := touchedCases(pending)
+	landed, err := touching(repo, base, dirs)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range landed { // what has landed is the audit's concern; here it leads to the cases as they stand
+		h, err := landing.At(repo, c)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := b.add(placeOf(h, base)); err != nil {
+			return nil, err
+		}
+	}
+	p := placeOf(pending, head)
+	b.read.forget()
+	l, err := b.add(p)
+	if err != nil {
+		return nil, err
+	}
+	b.out.Landings = []*Landing{l}
+	if o.Request != nil {
+		if err := b.join(l, p); err != nil {
+			return nil, err
+		}
+	}
+	return b.finish(), nil
 }
 
-// PendingWith is Pending joined with what the forge says. Reviewed commits that
-// are not in the clone count as unknown.
-func PendingWith(repo *history.Repo, base, head *history.Commit, now time.Time, facts Facts) (*Timeline, error) {
-	b, err := newBuilder(repo, base, now)
-	if err != nil {
-		return nil, err
-	}
-	b.facts = facts
-	pending, err := repo.Pending(base, head)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.readPolicyLine(base); err != nil {
-		return nil, err
-	}
-	seen := map[history.ID]bool{}
-	var commits []*history.Commit
-	dirs := touchedCases(pending)
+// touching returns the landings below tip that touched any of the folders since
+// it appeared, oldest first.
+func touching(repo *git.Repo, tip *git.Commit, dirs []string) ([]*git.Commit, error) {
+	seen := map[git.ID]bool{}
+	var commits []*git.Commit
 	for _, dir := range dirs {
-		list, err := repo.Touching(base, dir, true)
+		list, err := repo.Touching(tip, dir, true)
 		if err != nil {
 			return nil, err
 		}
@@ -118,32 +141,14 @@ func PendingWith(repo *history.Repo, base, head *history.Commit, now time.Time, 
 	if len(dirs) > 1 { // the landings of one case are in order, whatever their dates say
 		sort.SliceStable(commits, func(i, j int) bool { return commits[i].Committer.When.Before(commits[j].Committer.When) })
 	}
-	for _, c := range commits {
-		l, err := repo.At(c)
-		if err != nil {
-			return nil, err
-		}
-		if err := b.add(l); err != nil {
-			return nil, err
-		}
-	}
-	b.line.Landings = nil // what has landed is the audit's concern
-	b.tip, b.newest = head, map[string]*schema.Manifest{}
-	if err := b.add(pending); err != nil {
-		return nil, err
-	}
-	if facts.Pull != nil {
-		if err := b.join(b.line.Landings[0]); err != nil {
-			return nil, err
-		}
-	}
-	return b.finish(), nil
+	return commits, nil
 }
 
-func touchedCases(l *history.Landing) []string {
+// touchedCases returns the folders of the cases that a landing touches, sorted.
+func touchedCases(l *landing.Landing) []string {
 	set := map[string]bool{}
 	note := func(path string) {
-		if dir, _, ok := history.CasePath(path); ok {
+		if dir, _, ok := landing.CasePath(path); ok {
 			set[dir] = true
 		}
 	}
@@ -166,111 +171,123 @@ func touchedCases(l *history.Landing) []string {
 	return dirs
 }
 
-func (b *builder) holdsPolicy(c *history.Commit) (bool, error) {
-	e, err := b.repo.Lookup(c.Tree, "policies/"+policies.SOPFile)
-	return e.Mode != "", err
+func placeOf(h *landing.Landing, tip *git.Commit) place {
+	if h.Commit == nil {
+		return place{h, []git.ID{h.Head.Tree, h.Base.Tree}, tip}
+	}
+	return place{h, []git.ID{h.Commit.Tree}, tip}
 }
 
-// wrap prepares a landing for judgement: clock and policy in force.
-func (b *builder) wrap(h *history.Landing) *Landing {
-	l := &Landing{Landing: h, Timeline: b.line, When: h.Date(), Pending: h.Commit == nil}
-	if l.Pending {
-		l.When = b.line.Now
+// after is the commit whose tree the landing puts in force.
+func (p place) after() *git.Commit {
+	if p.Commit == nil {
+		return p.Head
 	}
-	l.Anchor = h.Commit != nil && b.line.Anchor != nil && h.Commit.ID == b.line.Anchor.ID
-	return l
+	return p.Commit
+}
+
+// landing prepares a landing for judgement: what Git shows of it, the clock, and
+// the policy in force.
+func (b *builder) landing(p place) (*Landing, error) {
+	r := b.read
+	l := &Landing{
+		Commit: r.commit(p.Commit), Base: r.commit(p.Base), Head: r.commit(p.Head), Side: r.written(p.Side), Authors: r.written(p.Authors),
+		Wrong: p.Wrong, Foxtrot: r.commit(p.Foxtrot), ForeignRoot: r.commit(p.ForeignRoot),
+		Timeline: b.out, Pending: p.Commit == nil, When: p.Date(), place: p,
+	}
+	if l.Pending {
+		l.When = b.options.Now
+	}
+	l.Anchor = l.Commit != nil && l.Commit == b.out.Anchor
+	in := p.Base
+	if l.Anchor || in == nil {
+		in = p.Commit
+	}
+	if in == nil {
+		return l, nil
+	}
+	policy, err := r.policy(in.Tree)
+	if err == nil {
+		l.Policy = policy.policy
+	}
+	return l, err
 }
 
 // add joins one landing.
-func (b *builder) add(h *history.Landing) error {
-	l := b.wrap(h)
-	in := h.Base
-	if l.Anchor || in == nil {
-		in = h.Commit
+func (b *builder) add(p place) (*Landing, error) {
+	l, err := b.landing(p)
+	if err != nil {
+		return nil, err
 	}
-	if in != nil {
-		p, err := b.policy(in.Tree)
-		if err != nil {
-			return err
-		}
-		l.Policy = p.policy
+	if l.Next, err = b.policyChange(l, p); err != nil {
+		return nil, err
 	}
-	var err error
-	if l.Next, err = b.policyChange(l); err != nil {
-		return err
-	}
-	for _, ch := range h.Changes {
-		if _, _, ok := history.CasePath(ch.Path); !ok && strings.HasPrefix(ch.Path+"/", "patches/") && ch.Path != "patches/.gitkeep" {
+	b.trust = b.trust.after(l)
+	for _, ch := range changes(p.Changes) {
+		if _, _, ok := landing.CasePath(ch.Path); !ok && strings.HasPrefix(ch.Path+"/", schema.CasesDir+"/") && ch.Path != schema.CasesDir+"/.gitkeep" {
 			l.Stray = append(l.Stray, ch)
 		}
 	}
-	if err := b.surroundings(l); err != nil {
-		return err
+	if err := b.surroundings(l, p); err != nil {
+		return nil, err
 	}
-	for _, dir := range touchedCases(h) {
-		if err := b.addCase(l, dir); err != nil {
-			return err
+	for _, dir := range touchedCases(p.Landing) {
+		if err := b.addCase(l, p, dir); err != nil {
+			return nil, err
 		}
 	}
-	b.line.Landings = append(b.line.Landings, l)
-	return nil
+	return l, nil
 }
 
 // surroundings notes what stands beside the cases.
-func (b *builder) surroundings(l *Landing) error {
-	tree := l.Head
-	if !l.Pending {
-		tree = l.Commit
-	}
-	mailmap, err := b.repo.Lookup(tree.Tree, ".mailmap")
+func (b *builder) surroundings(l *Landing, p place) error {
+	mailmap, err := b.read.repo.Lookup(p.after().Tree, ".mailmap")
 	if err != nil {
 		return err
 	}
 	l.Mailmap = mailmap.Mode != ""
 	if !l.Anchor {
-		if l.Gate, err = b.repo.GateChanges(l.Landing); err != nil {
+		if l.Gate, err = landing.GateChanges(b.read.repo, p.Landing); err != nil {
 			return err
 		}
 	}
 	if !l.Anchor || l.Base == nil {
 		return nil
 	}
-	cases, err := b.repo.Lookup(l.Base.Tree, "patches")
+	cases, err := b.read.repo.Lookup(p.Base.Tree, schema.CasesDir)
 	if l.Adopts = cases.Mode != ""; l.Adopts && err == nil {
-		err = b.adoptAll(l)
+		err = b.adoptAll(l, p)
 	}
 	return err
 }
 
 // finish closes the timeline: cases in order.
 func (b *builder) finish() *Timeline {
-	if !b.capped {
-		b.line.Proven = b.line.Policy
+	b.out.Proven = b.trust.proven
+	if !b.trust.broken {
+		b.out.Proven = b.out.Policy
 	}
 	for _, c := range b.cases {
-		c.settle()
-		b.line.Cases = append(b.line.Cases, c)
+		for _, s := range c.Steps {
+			if s.Approval != nil {
+				s.Approval.Settle(c.Data)
+			}
+		}
+		b.out.Cases = append(b.out.Cases, c)
 	}
-	sort.Slice(b.line.Cases, func(i, j int) bool { return b.line.Cases[i].ID < b.line.Cases[j].ID })
-	return b.line
+	sort.Slice(b.out.Cases, func(i, j int) bool { return b.out.Cases[i].ID < b.out.Cases[j].ID })
+	return b.out
 }
 
-// policy loads the policy of a tree once per distinct policies/ folder.
-func (b *builder) policy(tree history.ID) (*loaded, error) {
-	e, err := b.repo.Lookup(tree, policies.Dir)
-	if err != nil {
-		return nil, err
+func (b *builder) caseOf(dir string) *Case {
+	if b.cases[dir] == nil {
+		b.cases[dir] = &Case{ID: dir[strings.LastIndexByte(dir, '/')+1:], Dir: dir}
 	}
-	if p := b.policies[e.ID]; p != nil {
-		return p, nil
-	}
-	p := &loaded{}
-	var files fs.FS
-	if files, p.irregular, err = b.repo.Files(tree, policies.Dir); err != nil {
-		return nil, err
-	}
-	p.policy, p.problems = policies.Load(files)
-	p.files = files
-	b.policies[e.ID] = p
-	return p, nil
+	return b.cases[dir]
+}
+
+// holdsPolicy says whether a commit holds the SOP.
+func holdsPolicy(r *reader, c *git.Commit) (bool, error) {
+	e, err := r.repo.Lookup(c.Tree, schema.SOPPath)
+	return e.Mode != "", err
 }

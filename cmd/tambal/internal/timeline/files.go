@@ -5,55 +5,40 @@ import (
 	"errors"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // pointerPrefix begins every large-file pointer; the content is elsewhere.
 var pointerPrefix = []byte("version https://git-lfs.github.com/spec/")
 
-// files reads the evidence a step lists, as it stands in the first of the trees
+// listedFiles reads the evidence a step lists, as it stands in the first of the trees
 // that holds it.
-func (b *builder) files(s *Step, trees ...history.ID) error {
+func listedFiles(r *reader, s *Step, trees ...git.ID) (list []*File, err error) {
 	for i, e := range s.Item.Evidence() {
 		f := &File{Evidence: e, Step: s, Index: i, Path: s.Case.Dir + "/" + e.Path}
-		s.Files = append(s.Files, f)
-		for _, tree := range trees {
-			var err error
-			if f.Entry, err = b.repo.Lookup(tree, f.Path); err != nil {
-				return err
-			}
-			if f.Entry.Mode != "" {
-				break
-			}
+		list = append(list, f)
+		at, err := r.entryIn(trees, f.Path)
+		if err != nil {
+			return nil, err
 		}
-		switch f.Entry.Mode {
+		switch f.Entry = entry(at); f.Entry.Mode {
 		case "":
 			f.State = FileMissing
-			continue
-		case history.ModeFile:
+		case ModeFile:
+			if err := inspect(r, f); err != nil {
+				return nil, err
+			}
 		default:
 			f.State = FileMode
-			continue
-		}
-		if err := b.inspect(f); err != nil {
-			return err
 		}
 	}
-	return nil
-}
-
-// landedTrees are the landed tree, or the union of head and base while pending.
-func (l *Landing) landedTrees() []history.ID {
-	if l.Pending {
-		return []history.ID{l.Head.Tree, l.Base.Tree}
-	}
-	return []history.ID{l.Commit.Tree}
+	return list, nil
 }
 
 // inspect checks the content against the digest, and only then parses it.
-func (b *builder) inspect(f *File) error {
-	data, err := b.repo.Blob(f.Entry.ID)
-	var large *history.Error
+func inspect(r *reader, f *File) error {
+	data, err := r.repo.Blob(git.ID(f.Entry.ID))
+	var large *git.Error
 	if errors.As(err, &large) && large.Code == "history.too-large" {
 		f.State = FileLarge
 		return nil

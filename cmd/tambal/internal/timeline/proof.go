@@ -3,8 +3,10 @@ package timeline
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -106,27 +108,26 @@ func (f *File) listed() *evidence.Listed {
 	return &evidence.Listed{Scan: f.Scan, Held: f.Held, TargetChange: f.TargetChange, DateNote: f.DateNote}
 }
 
-// date notes since when the files of a step are in the history: the earliest of
-// its commits that holds them as they landed, else the landing.
-func (b *builder) date(s *Step) error {
-	for _, f := range s.Files {
-		if f.Entry.Mode == "" {
+// heldSince returns since when a file of a step is in the history: the date of the
+// earliest of the step's commits that holds it as it landed, else the landing's.
+func heldSince(r *reader, s *Step, f *File) (time.Time, error) {
+	held := s.Landing.When
+	for _, con := range s.Contributions {
+		at := con.Commit.Committer.When
+		if !at.Before(held) {
 			continue
 		}
-		f.Held = s.Landing.When
-		for _, con := range s.Contributions {
-			at := con.Commit.Committer.When
-			if !at.Before(f.Held) {
-				continue
-			}
-			e, err := b.repo.Lookup(con.Commit.Tree, f.Path)
-			if err != nil {
-				return err
-			}
-			if e.ID == f.Entry.ID {
-				f.Held = at
-			}
+		commit, err := r.repo.Commit(git.ID(con.Commit.ID))
+		if err != nil {
+			return held, err
+		}
+		e, err := r.repo.Lookup(commit.Tree, f.Path)
+		if err != nil {
+			return held, err
+		}
+		if ID(e.ID) == f.Entry.ID {
+			held = at
 		}
 	}
-	return nil
+	return held, nil
 }

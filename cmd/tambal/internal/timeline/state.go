@@ -8,7 +8,7 @@ import (
 )
 
 // span measures a step against the standard time of its row.
-func (b *builder) span(c *CaseChange, s *Step) Span {
+func span(c *CaseChange, s *Step) Span {
 	v := Span{Start: s.Item.Started(), End: s.Item.Finished()}
 	if a, ok := s.Item.Body.(*schema.Approval); ok && v.End.IsZero() {
 		v.End = schema.Time(a.At)

@@ -2,19 +2,21 @@
 // which commit and landing, approved by whom and how strongly proven, and how
 // long it took against the standard.
 //
-// It turns the facts of history, schema, policies, signature and evidence into
-// values that package rule judges and package report prints. It must not judge:
-// it says that a subject does not match, never that this is wrong. A new fact is
-// a field here, filled in the file that owns its part.
+// It holds facts only: what Git, the manifests, the policy and the evidence say,
+// and what package decision makes of an approval. Which fact breaks a rule is
+// said by package rule. It is built in phases that return values, each in its own
+// file: the landing (build.go), its policy (policyline.go), the case (case.go),
+// who wrote it (authorship.go), its evidence (files.go), its decision
+// (approval.go). What only the forge knows is asked for when a phase needs it,
+// through [Forge]. A new fact is a field here, filled in the file of its phase.
 package timeline
 
 import (
 	"strings"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
@@ -23,8 +25,8 @@ import (
 
 // Timeline is a history read as a procedure.
 type Timeline struct {
-	Anchor   *history.Commit // first commit of the line that holds the policy; nil when none does
-	Tip      *history.Commit
+	Anchor   *Commit // first commit of the line that holds the policy; nil when none does
+	Tip      *Commit
 	Policy   *policies.Policy // in force at the tip; nil when unusable
 	Landings []*Landing       // judged ones: the anchor and what follows, or the one pending
 	Cases    []*Case          // sorted by ID
@@ -32,16 +34,26 @@ type Timeline struct {
 	// Proven is the last policy that was vouched for: the one in force at the
 	// tip, or the one before the first landing that nobody proved.
 	Proven *policies.Policy
-	// Unproven are the policy landings after the anchor that nobody vouched for.
-	Unproven []*history.Commit
 
-	facts   Facts                  // what the forge said beforehand
-	reviews map[int]*forge.Dossier // what Confirm read
+	built Options // how it was built, to build a part of it again
 }
 
 // Landing is one landing, or the pending one, with everything needed to judge it.
 type Landing struct {
-	*history.Landing
+	Commit *Commit   // nil while the merge has not happened
+	Base   *Commit   // first parent; nil for the root
+	Head   *Commit   // second parent of a merge, or the pending head; nil otherwise
+	Side   []Written // reachable from Head, not from Base; parents before children
+	// Authors are the commits whose content the landing carries: Side, and the
+	// landing commit itself where it alone answers for something.
+	Authors []Written
+	// Wrong are paths where the landed tree is not the one correct landing of
+	// Base and Head; of a pending landing those that have none.
+	Wrong []string
+	// Foxtrot is a side commit that was itself a landing once; ForeignRoot one
+	// without parents, from an unrelated history. Nil when there is none.
+	Foxtrot, ForeignRoot *Commit
+
 	Timeline *Timeline
 	Anchor   bool // the landing trust starts from
 	Pending  bool
@@ -54,22 +66,24 @@ type Landing struct {
 	// Next is the policy this landing puts in force; nil when it changes none.
 	Next    *PolicyChange
 	Cases   []*CaseChange
-	Stray   []history.Change // paths below patches/ that are no part of a case
-	Adopts  bool             // the anchor stands on cases that landed before it
-	Mailmap bool             // the landed tree holds a .mailmap
-	Gate    []string         // paths that change below .github/: what runs the check itself
-	// Pull is what the forge says of the pull request a pending landing waits in;
-	// nil where no forge was asked.
-	Pull *Pull
+	Stray   []Change // paths below patches/ that are no part of a case
+	Adopts  bool     // the anchor stands on cases that landed before it
+	Mailmap bool     // the landed tree holds a .mailmap
+	Gate    []string // paths that change below .github/: what runs the check itself
+	// Request is the pull request a pending landing waits in; nil where no forge
+	// was asked.
+	Request *Request
 	// Contributions are the commits that wrote something of any case.
 	Contributions []*Contribution
+
+	place place
 }
 
 // PolicyChange is a landing's new policy.
 type PolicyChange struct {
 	Policy        *policies.Policy // nil when unusable
 	Problems      []policies.Problem
-	Irregular     []history.Change // entries that are no plain files
+	Irregular     []Change // entries that are no plain files
 	Contributions []*Contribution
 	// Signed says that the landing, or every commit that touches the policy, was
 	// signed with a key that the old policy gives to a policy owner.
@@ -90,7 +104,7 @@ type Actor struct {
 // is the person whose key signed it; Fault says what is wrong with a signature
 // that is there but proves nobody.
 type Contribution struct {
-	Commit            *history.Commit
+	Commit            *Commit
 	Author, Committer Actor
 	CoAuthors         []Actor
 	Steps             []*Step
@@ -104,10 +118,15 @@ func (c *Contribution) Unsupported() bool {
 	return strings.HasPrefix(c.Fault.Code, string(signature.ErrUnsupported)+".")
 }
 
+// everybody returns all whom the commit names.
+func (c *Contribution) everybody() []Actor {
+	return append([]Actor{c.Author, c.Committer}, c.CoAuthors...)
+}
+
 // People returns the ids of everybody the commit names.
 func (c *Contribution) People() []string {
 	var ids []string
-	for _, a := range append([]Actor{c.Author, c.Committer}, c.CoAuthors...) {
+	for _, a := range c.everybody() {
 		if a.Person != nil {
 			ids = append(ids, a.Person.ID)
 		}
@@ -121,7 +140,7 @@ type CaseChange struct {
 	Case    *Case
 	Dir, ID string // patches/2026/SP-2026-0007, SP-2026-0007
 	Path    string // of the manifest
-	Entry   history.Entry
+	Entry   Entry
 	// Before and After are the manifests; nil when absent or not readable. The
 	// data is there even when the manifest is not.
 	Before, After         *schema.Manifest
@@ -133,10 +152,17 @@ type CaseChange struct {
 	Kept, SideKept, SameItems bool
 	// Behind: another landing added to this case since the head branched off.
 	Behind  bool
-	Steps   []*Step          // new items, in order
-	Files   []history.Change // other paths of the case that change
-	Lost    []string         // paths that a side commit deleted
+	Steps   []*Step  // new items, in order
+	Files   []Change // other paths of the case that change
+	Lost    []string // paths that a side commit deleted
 	RetryOf *Retry
+	// Reviews are what the reviews of the pull request amount to; the zero Verdict
+	// where no forge was asked. Recordable is the one that a record of the decision
+	// should hold, nil when none can be; Recorded says that a decision stands on the
+	// branch already.
+	Reviews    decision.Verdict
+	Recordable *decision.Opinion
+	Recorded   bool
 }
 
 // Retry is the case that a new one says it follows.
@@ -149,12 +175,12 @@ type Retry struct {
 type Step struct {
 	Item          *schema.Item
 	Case          *Case
-	Landing       *Landing        // nil for items adopted with an older history
-	Commit        *history.Commit // first to hold the landed form; nil when adopted
+	Landing       *Landing // nil for items adopted with an older history
+	Commit        *Commit  // first to hold the landed form; nil when adopted
 	Contributions []*Contribution
-	Approval      *Approval // for approval items
-	Files         []*File   // listed evidence
-	Proofs        []*Proof  // of an implementation: what its scans prove
+	Approval      *decision.Approval // for approval items, as it stood at its landing
+	Files         []*File            // listed evidence
+	Proofs        []*Proof           // of an implementation: what its scans prove
 	Span          Span
 	Row           *policies.Step // row of the SOP; nil for corrections and unknown names
 }
@@ -163,7 +189,7 @@ type Step struct {
 // the approver.
 func (s *Step) By() Actor {
 	if s.Approval != nil {
-		return s.Approval.By
+		return Actor{Name: s.Approval.By.Name, Person: s.Approval.By.Listed}
 	}
 	for _, c := range s.Contributions {
 		if c.Commit == s.Commit {
@@ -189,7 +215,9 @@ type Case struct {
 	Manifest *schema.Manifest // as last landed; nil while none was readable
 	Data     []byte           // the manifest's bytes as last landed, readable or not
 	Steps    []*Step
-	planted  map[string][]*Contribution // by path: who landed a file
+	// unlisted are the commits that landed a file, by its path, before any item
+	// listed it: the item that lists it later is their work too.
+	unlisted map[string][]*Contribution
 }
 
 // File is one listed evidence file as it stands in the landed tree.
@@ -198,7 +226,7 @@ type File struct {
 	Step  *Step
 	Index int    // in the item's evidence list
 	Path  string // from the repository's root
-	Entry history.Entry
+	Entry Entry
 	Held  time.Time // of the first commit that holds it; zero when adopted
 	Size  int
 	State FileState

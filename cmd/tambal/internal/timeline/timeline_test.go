@@ -1,20 +1,17 @@
 package timeline
 
 import (
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/history"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
 // landingAt is a landing judged by the embedded policy.
 func landingAt(when time.Time) *Landing {
-	return &Landing{Landing: &history.Landing{}, Timeline: &Timeline{}, Policy: policies.Default(), When: when}
+	return &Landing{Timeline: &Timeline{}, Policy: policies.Default(), When: when}
 }
 
 // TestSpansAreMeasuredInTheOfficeZone holds a step against its standard time;
@@ -54,65 +51,14 @@ func TestSpansAreMeasuredInTheOfficeZone(t *testing.T) {
 				if c.started != "" {
 					s.Item.Raw["startedAt"], s.Item.Raw["finishedAt"] = c.started, c.finished
 				} else {
-					s.Commit = &history.Commit{Author: history.Identity{When: at(c.committed).In(location)}}
+					s.Commit = &Commit{Author: Identity{When: at(c.committed).In(location)}}
 				}
 				change := &CaseChange{Landing: landingAt(at("2026-03-01T00:00:00Z")), Case: kase, Steps: []*Step{s}}
-				v := (&builder{}).span(change, s)
+				v := span(change, s)
 				if v.Minutes != c.minutes || v.Days != c.days || v.Stated != c.stated || v.Over != c.over {
 					t.Errorf("%d minutes, %d days, stated %v, over %v", v.Minutes, v.Days, v.Stated, v.Over)
 				}
 			})
-		}
-	}
-}
-
-// TestTheStatementBindsEverything changes each thing a decision depends on and
-// wants other bytes to sign.
-func TestTheStatementBindsEverything(t *testing.T) {
-	root := strings.Repeat("a", 40)
-	approval := func(edit func(a *schema.Approval, raw map[string]any)) []byte {
-		a := &schema.Approval{Decision: "approved", By: "budi-s", At: "2026-02-02T10:00:00+07:00", Disposition: "Setuju <b>&</b>",
-			Subject: SubjectOf([]byte("isi")), Policy: "sha256:" + strings.Repeat("b", 64)}
-		raw := map[string]any{"decision": "approved", "disposition": a.Disposition, "signature": "apa pun"}
-		if edit != nil {
-			edit(a, raw)
-		}
-		b, err := StatementFor(root, "SP-2026-0001", a, raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	honest := string(approval(nil))
-	if s, err := signature.ParseStatement([]byte(honest)); err != nil || s.Case != "SP-2026-0001" || s.SubjectBytes != 3 {
-		t.Fatalf("%+v %v", s, err)
-	}
-	for name, edit := range map[string]func(a *schema.Approval, raw map[string]any){
-		"decision":    func(a *schema.Approval, _ map[string]any) { a.Decision = "rejected" },
-		"approver":    func(a *schema.Approval, _ map[string]any) { a.By = "dewi-k" },
-		"time":        func(a *schema.Approval, _ map[string]any) { a.At = "2026-02-02T10:00:01+07:00" },
-		"subject":     func(a *schema.Approval, _ map[string]any) { a.Subject = SubjectOf([]byte("isj")) },
-		"policy":      func(a *schema.Approval, _ map[string]any) { a.Policy = "sha256:" + strings.Repeat("c", 64) },
-		"disposition": func(_ *schema.Approval, raw map[string]any) { raw["disposition"] = "Tolak" },
-		"a new field": func(_ *schema.Approval, raw map[string]any) { raw["conditions"] = []any{"x"} },
-	} {
-		if string(approval(edit)) == honest {
-			t.Errorf("%s is not bound", name)
-		}
-	}
-	if string(approval(func(_ *schema.Approval, raw map[string]any) { raw["signature"] = "lain" })) != honest {
-		t.Error("the signature is part of what it signs")
-	}
-}
-
-// TestStrengthsAreOrdered compares every strength with every minimum.
-func TestStrengthsAreOrdered(t *testing.T) {
-	order := []Strength{None, Recorded, Confirmed, Signed}
-	for i, s := range order {
-		for j, minimum := range order[1:] {
-			if got := s.AtLeast(string(minimum)); got != (i >= j+1) {
-				t.Errorf("%s at least %s: %v", s, minimum, got)
-			}
 		}
 	}
 }

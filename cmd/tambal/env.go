@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+)
+
+// env is what the commands share: the world outside and the global flags.
+type env struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	terminal bool          // a person sits at in and err
+	lines    *bufio.Reader // in, line by line; one reader, so that nothing typed ahead is lost
+
+	ctx context.Context // ends when the person interrupts; nil never does
+	// sleep waits for a forge that asks to wait; nil really does.
+	sleep func(context.Context, time.Duration) error
+	who   *git.Identity // overrides Git's configuration, for the demo
+
+	lang     text.Lang
+	dir      string
+	langFlag string
+	nowFlag  string
+	now      time.Time
+}
+
+// progress tells a person at a terminal that long work goes on.
+func (a *env) progress() func(done, total int) {
+	if !a.terminal {
+		return nil
+	}
+	return func(done, total int) {
+		if total > 2000 && (done%500 == 0 || done == total) {
+			fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.progress", done, total))
+			if done == total {
+				fmt.Fprintln(a.err)
+			}
+		}
+	}
+}
+
+// rereading tells a person at a terminal how many reviews were read again.
+func (a *env) rereading() func(read int) {
+	if !a.terminal {
+		return nil
+	}
+	return func(read int) { fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.rereading", read)) }
+}
+
+// readLine reads one answer of the person.
+func (a *env) readLine() (string, error) {
+	if a.lines == nil {
+		a.lines = bufio.NewReader(a.in)
+	}
+	line, err := a.lines.ReadString('\n')
+	if err != nil {
+		return "", usage("questions.stopped")
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// say writes one sentence to the person.
+func (a *env) say(code string, args ...any) {
+	fmt.Fprintln(a.out, finding.Inert(a.lang.Say(code, args...)))
+}
+
+// tell writes one sentence to the person, beside a result that a machine reads
+// unless its format is text.
+func (a *env) tell(format, code string, args ...any) {
+	out := a.out
+	if format != asText {
+		out = a.err
+	}
+	fmt.Fprintln(out, finding.Inert(a.lang.Say(code, args...)))
+}
+
+// open opens the repository the command works on.
+func (a *env) open() (*git.Repo, error) { return git.Open(a.dir) }
+
+// write prints a result in a format and ends with its verdict.
+func (a *env) write(format string, r *finding.Result) error {
+	writer := finding.Writers[format]
+	if writer == nil {
+		return usage("usage.format", format)
+	}
+	if err := writer(a.out, r, a.lang); err != nil {
+		return err
+	}
+	if code := r.Verdict().ExitCode(); code != exitPass {
+		return &verdictError{code}
+	}
+	return nil
+}
+
+// undecided prints a history that could not be read as a result.
+func (a *env) undecided(format string, err error) error {
+	f, ok := gate.Unread(err)
+	if !ok {
+		return err
+	}
+	return a.write(format, &finding.Result{Findings: []finding.Finding{f}})
+}
+
+// context ends when the person interrupts.
+func (a *env) context() context.Context {
+	if a.ctx == nil {
+		return context.Background()
+	}
+	return a.ctx
+}

@@ -1,0 +1,205 @@
+package casework
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// Waiting is a case that waits for its decision (SOP 4), and who is about to give
+// it.
+type Waiting struct {
+	ID     string
+	Branch string // where the decision is written; a remote's branch gets a local one of its name
+	Remote bool   // the branch was found on a remote
+	Change *timeline.CaseChange
+	Person *policies.Person
+
+	head   *git.Commit
+	matter decision.Matter
+	signer *signature.Signer
+}
+
+// Decide finds the branch on which a case waits for its decision, and who may
+// sign with a key (a file; "" is the one Git signs with). It refuses what check
+// would refuse later. branch is where to look; "" looks everywhere.
+func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
+	b, err := d.undecided(id, branch)
+	if err != nil {
+		return nil, err
+	}
+	w := &Waiting{
+		ID: id, Branch: b.Name, Remote: strings.HasPrefix(b.Ref, "refs/remotes/"), Change: b.Change, head: b.Head,
+		matter: decision.Matter{Root: string(b.Timeline.Anchor.ID), Case: id, Subject: b.Change.AfterData, Policy: b.Policy(), When: d.Now, Pending: true},
+	}
+	if err := d.unchanged(w); err != nil {
+		return nil, err
+	}
+	if w.signer, err = d.Keys.Signer(key); err != nil {
+		return nil, err
+	}
+	if w.signer == nil {
+		return nil, usage("approve.no-key")
+	}
+	return w, w.entitle()
+}
+
+// undecided finds the one branch on which the case waits for its decision, with
+// nothing wrong on it.
+func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
+	branches, err := gate.Waiting(d.Repo, id, func(b git.Branch) bool {
+		return branch == "" || branch == b.Name || strings.HasSuffix(b.Ref, "/"+branch)
+	}, gate.Options{Now: d.Now})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	var found *gate.Branch
+	for i := range branches {
+		if branches[i].Undecided() {
+			names, found = append(names, branches[i].Name), &branches[i]
+		}
+	}
+	switch {
+	case found == nil && branch != "":
+		return nil, refused("approve.nothing-on", id, branch)
+	case found == nil:
+		return nil, refused("approve.nothing", id)
+	case len(names) > 1:
+		return nil, usage("approve.several", id, names)
+	}
+	wrong := slices.DeleteFunc(found.Findings(), func(f finding.Finding) bool {
+		return f.Severity != finding.Error && f.Severity != finding.Undecided
+	})
+	if len(wrong) > 0 {
+		return nil, blocked(wrong, "approve.not-ready", id)
+	}
+	return found, nil
+}
+
+// unchanged refuses while the checked-out manifest differs from the commit: the
+// Kabid would sign something else than what lies on the screen.
+func (d *Desk) unchanged(w *Waiting) error {
+	if d.Repo.Root() == "" || d.Repo.HeadBranch() != w.Branch {
+		return nil
+	}
+	disk, err := os.ReadFile(filepath.Join(d.Repo.Root(), filepath.FromSlash(w.Change.Path)))
+	if err == nil && !bytes.Equal(disk, w.Change.AfterData) {
+		return &git.Dirty{Paths: []string{w.Change.Path}}
+	}
+	return nil
+}
+
+// entitle finds the key's owner: who holds the role, took no part in the case, and
+// has an address to commit with.
+func (w *Waiting) entitle() error {
+	person, refusal := w.matter.Entitled(w.signer.Key().Fingerprint)
+	if refusal != nil {
+		return refused(refusal.Code, refusal.Args...)
+	}
+	for _, s := range w.Change.Case.Steps {
+		for _, con := range s.Contributions {
+			if w.matter.Policy.Procedure.Separation.ApproverNotAuthor && slices.Contains(con.People(), person.ID) {
+				return refused("approval-self", person.Name, s.Item.Name, con.Commit.ID.Short())
+			}
+		}
+	}
+	if len(person.Emails) == 0 {
+		return refused("approve.no-email", person.Name)
+	}
+	w.Person = person
+	return nil
+}
+
+// Sign signs a decision with the Kabid's key and commits it on the case's branch.
+func (d *Desk) Sign(w *Waiting, choice decision.Disposition) (*git.Commit, error) {
+	item, err := w.matter.Sign(w.Person, choice, w.signer, d.Lang)
+	if err != nil {
+		return nil, err
+	}
+	data, problems, err := w.matter.Append(item)
+	if err != nil {
+		return nil, err
+	}
+	if data == nil {
+		return nil, &schema.FileError{Path: w.Change.Path, Problems: problems}
+	}
+	who := git.Identity{Name: w.Person.Name, Email: w.Person.Emails[0], When: d.Now.In(w.matter.Policy.Calendar.Location())}
+	return d.Repo.Write(git.Draft{
+		Branch: w.Branch, From: w.head, Files: map[string][]byte{w.Change.Path: data}, Author: who, Committer: who,
+		Message: fmt.Sprintf("%s: approval (%s)\n\nCase: %s\nStep: approval\n", w.ID, choice.Decision(), w.ID),
+		Sign:    func(b []byte) (string, error) { return w.signer.Sign(signature.GitNamespace, b) },
+	})
+}
+
+// Signed is a decision that was signed, and the statement its signature is over.
+type Signed struct {
+	By, Signature string
+	Statement     []byte
+}
+
+// Statement returns what was signed for a case, on a branch or, with "", as it
+// landed or waits anywhere.
+func (d *Desk) Statement(id, branch string) (*Signed, error) {
+	refs := []string{branch}
+	if branch == "" {
+		branches, err := d.Repo.Branches()
+		if err != nil {
+			return nil, err
+		}
+		refs = []string{d.Repo.Trunk()}
+		for _, b := range branches {
+			refs = append(refs, b.Ref)
+		}
+	}
+	for _, ref := range refs {
+		tip, err := d.Repo.Resolve(ref)
+		if err != nil {
+			return nil, err
+		}
+		line, err := timeline.Replay(d.Repo, tip, timeline.Options{Now: d.Now})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range line.Cases {
+			if s := c.Decision(); c.ID == id && s != nil && line.Anchor != nil {
+				return signed(string(line.Anchor.ID), c, s)
+			}
+		}
+	}
+	return nil, refused("approve.undecided", id)
+}
+
+func signed(root string, c *timeline.Case, s *timeline.Step) (*Signed, error) {
+	a := s.Approval
+	if a.Signature == "" {
+		return nil, refused("approve.no-signature", c.ID)
+	}
+	statement, err := decision.StatementFor(root, c.Manifest.Metadata.ID, a.Approval, s.Item.Raw)
+	return &Signed{a.Approval.By, a.Signature, statement}, err
+}
+
+// Files returns the statement as files with which anybody can check it again with
+// ssh-keygen alone.
+func (s *Signed) Files() (map[string][]byte, error) {
+	key, err := signature.Verify(signature.ApprovalNamespace, s.Statement, s.Signature)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{
+		"statement": s.Statement, "statement.sig": []byte(s.Signature),
+		"allowed_signers": []byte(signature.AllowedSigners(s.By, key.Authorized)),
+	}, nil
+}

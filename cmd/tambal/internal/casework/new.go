@@ -1,0 +1,125 @@
+package casework
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/tambal-id/tambal/schema"
+)
+
+// Opening is how a case is opened.
+type Opening struct {
+	ID, Title string // "" stands for the next free number, and for a question
+	RetryOf   string // the case whose attempt failed
+	Input     Input
+}
+
+// New opens a case: its manifest with the first step of the SOP.
+func (d *Desk) New(o Opening) (*Written, error) {
+	if d.Repo.Root() == "" {
+		return nil, usage("usage.bare")
+	}
+	policy, err := Policy(d.Repo)
+	if err != nil {
+		return nil, err
+	}
+	if o.ID == "" {
+		if o.ID, err = d.nextID(policy.Calendar.Location().String()); err != nil {
+			return nil, err
+		}
+	}
+	w, err := workOn(d.Repo, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	if w.data != nil {
+		return nil, refused("new.exists", o.ID, w.path)
+	}
+	from := strings.TrimPrefix(d.Repo.Trunk(), "origin/")
+	if from == "HEAD" {
+		from = o.ID
+	}
+	if err := onBranch(d.Repo, from); err != nil { // before anybody answers questions
+		return nil, err
+	}
+	if o.Title == "" {
+		if o.Title, err = d.ask("new.ask-title"); err != nil {
+			return nil, err
+		}
+	}
+	w.data = schema.New(o.ID, o.Title, o.RetryOf)
+	return d.appendStep(w, o.ID, policy.Procedure.First().Name, &o.Input)
+}
+
+// nextID is the first free number of the year, over all branches.
+func (d *Desk) nextID(zone string) (string, error) {
+	year := inZone(d.Now, zone).Format("2006")
+	highest := 0
+	note := func(name string) {
+		var n int
+		if _, err := fmt.Sscanf(name, "SP-"+year+"-%d", &n); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	branches, err := d.Repo.Branches()
+	if err != nil {
+		return "", err
+	}
+	for _, b := range branches {
+		tip, err := d.Repo.Resolve(b.Ref)
+		if err != nil {
+			return "", err
+		}
+		names, err := d.Repo.Names(tip.Tree, schema.CasesDir+"/"+year)
+		if err != nil {
+			return "", err
+		}
+		for _, name := range names {
+			note(name)
+		}
+	}
+	if list, err := os.ReadDir(filepath.Join(d.Repo.Root(), schema.CasesDir, year)); err == nil {
+		for _, e := range list {
+			note(e.Name())
+		}
+	}
+	return fmt.Sprintf("SP-%s-%04d", year, highest+1), nil
+}
+
+// caseBranch leaves the protected branch, or another case's, for the case's own,
+// which is brought up to date when everything on it has landed.
+func (d *Desk) caseBranch(id string) error {
+	trunk, head := d.Repo.Trunk(), d.Repo.HeadBranch()
+	_, other := schema.CaseDir(head)
+	if head != trunk && !other || head == id {
+		return nil // a branch of the user's own naming
+	}
+	tip, err := d.Repo.Resolve(trunk)
+	if err != nil {
+		return err
+	}
+	if err := d.Repo.Advance(id, tip); err != nil {
+		return err
+	}
+	if err := d.Repo.Switch(id, tip); err != nil {
+		return err
+	}
+	d.notice("new.branch", id)
+	return nil
+}
+
+// WriteFile writes a file of the working tree through a temporary one, so that
+// an interruption never leaves half a manifest.
+func WriteFile(root, name string, data []byte) error {
+	file := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	temporary := file + ".tambal-new"
+	if err := os.WriteFile(temporary, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, file)
+}

@@ -1,0 +1,211 @@
+package git
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// ErrNoRef says that a name leads to no commit.
+var ErrNoRef = errors.New("no such branch, tag or commit")
+
+// Resolve finds the commit a name leads to: a full reference name, a branch, a
+// remote branch, a tag, HEAD, or a commit id of 7 digits or more, each perhaps
+// followed by ^ or ~N. A name that is both an id
+// and a branch is refused: nobody could tell what was judged.
+func (r *Repo) Resolve(name string) (*Commit, error) {
+	if m := earlier.FindStringSubmatch(name); m != nil {
+		return r.earlier(m[1], m[2])
+	}
+	whole := plumbing.IsHash(name)
+	for _, format := range []string{"%s", "refs/heads/%s", "refs/remotes/%s", "refs/tags/%s"} {
+		full := plumbing.ReferenceName(fmt.Sprintf(format, name))
+		if format == "%s" && name != "HEAD" && !strings.HasPrefix(name, "refs/") {
+			continue
+		}
+		ref, err := r.reference(full)
+		if err != nil {
+			continue
+		}
+		if whole {
+			return nil, &Error{Code: "history.ambiguous", Args: []any{name, full.String()}}
+		}
+		return r.peel(ID(ref.Hash().String()))
+	}
+	switch {
+	case whole:
+		return r.peel(ID(strings.ToLower(name)))
+	case name == "HEAD":
+		return nil, &Error{Code: "history.empty", Err: ErrNoRef}
+	}
+	return r.abbreviated(name)
+}
+
+// earlier matches NAME^ and NAME~N: N steps back on the first-parent line.
+var earlier = regexp.MustCompile(`^(.+?)(?:\^|~([0-9]{0,6}))$`)
+
+func (r *Repo) earlier(name, steps string) (*Commit, error) {
+	c, err := r.Resolve(name)
+	n := 1
+	if steps != "" && err == nil {
+		n, err = strconv.Atoi(steps)
+	}
+	for ; err == nil && n > 0; n-- {
+		if len(c.Parents) == 0 {
+			return nil, &Error{Code: "history.no-ref", Args: []any{name + "~" + steps}, Err: ErrNoRef}
+		}
+		c, err = r.Commit(c.Parents[0])
+	}
+	return c, err
+}
+
+var shortID = regexp.MustCompile(`^[0-9a-f]{7,39}$`)
+
+// abbreviated finds the one commit whose id begins with the name, as findings
+// print it.
+func (r *Repo) abbreviated(name string) (*Commit, error) {
+	var found *Commit
+	if shortID.MatchString(name) {
+		prefix, err := hex.DecodeString(name[:len(name)/2*2])
+		if err != nil {
+			return nil, err
+		}
+		hashes, err := r.store.HashesWithPrefix(prefix)
+		if err != nil {
+			return nil, &Error{Code: "history.unreadable", Args: []any{name, err.Error()}, Err: err}
+		}
+		for _, h := range hashes {
+			if kind, _, err := r.object(ID(h.String())); err != nil || kind != plumbing.CommitObject || !strings.HasPrefix(h.String(), name) {
+				continue
+			}
+			if found != nil {
+				return nil, &Error{Code: "history.ambiguous", Args: []any{name, h.String()}}
+			}
+			if found, err = r.Commit(ID(h.String())); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if found == nil {
+		return nil, &Error{Code: "history.no-ref", Args: []any{name}, Err: ErrNoRef}
+	}
+	return found, nil
+}
+
+// reference follows symbolic references; unlike the library's own helper it
+// never guesses a longer name.
+func (r *Repo) reference(name plumbing.ReferenceName) (*plumbing.Reference, error) {
+	for range 5 {
+		ref, err := r.store.Reference(name)
+		if err != nil || ref.Type() == plumbing.HashReference {
+			return ref, err
+		}
+		name = ref.Target()
+	}
+	return nil, plumbing.ErrReferenceNotFound
+}
+
+// peel follows annotated tags to their commit.
+func (r *Repo) peel(id ID) (*Commit, error) {
+	for range 5 {
+		kind, raw, err := r.object(id)
+		if err != nil {
+			return nil, err
+		}
+		if kind != plumbing.TagObject {
+			return r.Commit(id)
+		}
+		line, _, _ := strings.Cut(string(raw), "\n")
+		id = ID(strings.TrimPrefix(line, "object "))
+	}
+	return nil, &Error{Code: "history.no-ref", Args: []any{string(id)}, Err: ErrNoRef}
+}
+
+// HeadBranch returns the short name of the branch that HEAD names, "" when
+// HEAD is detached or names something else.
+func (r *Repo) HeadBranch() string {
+	if branch := r.headLink(); branch != "" {
+		return branch
+	}
+	ref, err := r.store.Reference(plumbing.HEAD)
+	if err != nil || ref.Type() != plumbing.SymbolicReference || !ref.Target().IsBranch() {
+		return ""
+	}
+	return ref.Target().Short()
+}
+
+// headLink returns the branch where HEAD is a symbolic link to it, the form that
+// core.preferSymlinkRefs keeps; "" otherwise.
+func (r *Repo) headLink() string {
+	target, err := os.Readlink(filepath.Join(r.gitDir, "HEAD"))
+	branch, ok := strings.CutPrefix(filepath.ToSlash(target), "refs/heads/")
+	if err != nil || !ok {
+		return ""
+	}
+	return branch
+}
+
+// Trunk returns the name of the protected branch: main, master, or the remote's
+// copy of them; HEAD when there is none of these.
+func (r *Repo) Trunk() string {
+	for _, name := range []string{"refs/heads/main", "refs/heads/master", "refs/remotes/origin/main", "refs/remotes/origin/master"} {
+		if _, err := r.reference(plumbing.ReferenceName(name)); err == nil {
+			return strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/remotes/")
+		}
+	}
+	return "HEAD"
+}
+
+// Branch is a branch of this clone: a local one, or a remote's that has no local
+// branch of its name yet. Ref is the full reference.
+type Branch struct{ Name, Ref string }
+
+// Branches returns the branches work may wait on, sorted by name.
+func (r *Repo) Branches() ([]Branch, error) {
+	refs, err := r.store.IterReferences()
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	err = refs.ForEach(func(ref *plumbing.Reference) error {
+		full := ref.Name().String()
+		if ref.Name().IsBranch() {
+			found[ref.Name().Short()] = full
+			return nil
+		}
+		_, name, ok := strings.Cut(strings.TrimPrefix(full, "refs/remotes/"), "/")
+		if ref.Name().IsRemote() && ok && name != "HEAD" && found[name] == "" {
+			found[name] = full
+		}
+		return nil
+	})
+	var list []Branch
+	for name, full := range found {
+		list = append(list, Branch{name, full})
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	return list, err
+}
+
+// Upstream returns the remote-tracking branch of a local branch, "" when there
+// is none in this clone.
+func (r *Repo) Upstream(branch string) string {
+	remote := r.config.get("branch", branch, "remote")
+	followed, ok := strings.CutPrefix(r.config.get("branch", branch, "merge"), "refs/heads/")
+	if remote == "" || !ok { // a pull request (refs/pull/...) has no such branch
+		return ""
+	}
+	name := "refs/remotes/" + remote + "/" + followed
+	if _, err := r.reference(plumbing.ReferenceName(name)); err != nil {
+		return ""
+	}
+	return name
+}

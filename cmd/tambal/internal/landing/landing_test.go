@@ -1,0 +1,156 @@
+package landing
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+)
+
+func paths(changes []git.Change) []string {
+	var list []string
+	for _, c := range changes {
+		list = append(list, c.Path)
+	}
+	return list
+}
+
+func TestLandingsAgreeWithGit(t *testing.T) {
+	o := newOffice(t)
+	o.commit("policy", "policies/sop.yaml", "s\n")
+	for i := range 3 {
+		branch := fmt.Sprintf("b%d", i)
+		o.Git("switch", "-q", "-c", branch, "main~0")
+		o.commit("one", fmt.Sprintf("patches/2026/SP-2026-000%d/patch.yaml", i), "a\n")
+		o.commit("two", fmt.Sprintf("patches/2026/SP-2026-000%d/patch.yaml", i), "a\nb\n")
+		if i == 1 { // an update of the branch from main counts as side work
+			o.Git("merge", "-q", "--no-ff", "-m", "update", "main")
+		}
+		o.Git("switch", "-q", "main")
+		o.Git("merge", "-q", "--no-ff", "-m", "land "+branch, branch)
+	}
+	list := o.landings()
+	if got := strings.Split(o.Git("rev-list", "--first-parent", "--reverse", "main"), "\n"); len(got) != len(list) {
+		t.Fatalf("%d landings, git has %d", len(list), len(got))
+	}
+	for _, l := range list[1:] {
+		want := strings.Fields(o.Git("rev-list", string(l.Base.ID)+".."+string(l.Head.ID)))
+		var got []string
+		for _, w := range l.Side {
+			got = append(got, string(w.ID))
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("side of %s: %s", l.Commit.Subject(), diff)
+		}
+		if len(l.Wrong) > 0 {
+			t.Errorf("%s is called wrong: %v", l.Commit.Subject(), l.Wrong)
+		}
+		one, err := At(o.open(), l.Commit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(paths(l.Changes), paths(one.Changes)); diff != "" || len(one.Side) != len(l.Side) {
+			t.Errorf("read alone, %s differs: %s (%d side commits, want %d)", l.Commit.Subject(), diff, len(one.Side), len(l.Side))
+		}
+	}
+}
+
+func TestMergesThatAreNotTheUnionAreWrong(t *testing.T) {
+	base := "steps:\n  - monitoring:\n      a: b\n"
+	for _, c := range []struct {
+		name string
+		do   func(o *office)
+		want []string
+	}{
+		{"a plain merge", func(o *office) { o.Git("merge", "-q", "--no-ff", "-m", "m", "side") }, nil},
+		{"an evil merge", func(o *office) {
+			o.Git("merge", "-q", "--no-ff", "--no-commit", "side")
+			o.commit("m", manifest, base+"  - plan:\n      a: b\n  - closure:\n      a: b\n")
+		}, []string{manifest}},
+		{"an evil merge in a new file", func(o *office) {
+			o.Git("merge", "-q", "--no-ff", "--no-commit", "side")
+			o.commit("m", "patches/2026/SP-2026-0009/patch.yaml", "x\n")
+		}, []string{"patches/2026/SP-2026-0009/patch.yaml"}},
+		{"a merge that drops the side", func(o *office) { o.Git("merge", "-q", "-s", "ours", "-m", "m", "side") }, []string{"patches/2026/SP-2026-0001/evidence/a", manifest}},
+		{"a merge that drops one file", func(o *office) {
+			o.Git("merge", "-q", "--no-ff", "--no-commit", "side")
+			o.commit("m", "patches/2026/SP-2026-0001/evidence/a", "-")
+		}, []string{"patches/2026/SP-2026-0001/evidence/a"}},
+		{"a policy slipped into the merge", func(o *office) {
+			o.Git("merge", "-q", "--no-ff", "--no-commit", "side")
+			o.commit("m", "policies/sop.yaml", "evil\n")
+		}, []string{"policies/sop.yaml"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			o.commit("start", "policies/sop.yaml", "s\n", manifest, base)
+			o.Git("switch", "-q", "-c", "side")
+			o.commit("plan", manifest, base+"  - plan:\n      a: b\n", "patches/2026/SP-2026-0001/evidence/a", "x\n")
+			o.Git("switch", "-q", "main")
+			o.commit("other", "README.md", "x\n")
+			c.do(o)
+			list := o.landings()
+			if diff := cmp.Diff(c.want, list[len(list)-1].Wrong); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPoliciesLandAsAWhole(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", "policies/sop.yaml", "one\n", "policies/team.yaml", "one\n")
+	o.Git("switch", "-q", "-c", "a")
+	o.commit("sop", "policies/sop.yaml", "two\n")
+	o.Git("switch", "-q", "-c", "b", "main")
+	o.commit("team", "policies/team.yaml", "two\n")
+	o.Git("switch", "-q", "main")
+	o.Git("merge", "-q", "--no-ff", "-m", "a", "a")
+	r := o.open()
+	base, _ := r.Resolve("main")
+	head, _ := r.Resolve("b")
+	l, err := Pending(r, base, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Wrong) == 0 {
+		t.Error("two policy changes side by side were called mergeable: nobody judged their sum")
+	}
+	o.Git("merge", "-q", "--no-ff", "-m", "b", "b")
+	list := o.landings()
+	if len(list[len(list)-1].Wrong) == 0 {
+		t.Error("git's own merge of two policy changes was accepted")
+	}
+}
+
+func TestWhatGitHidesDoesNotHide(t *testing.T) {
+	o := newOffice(t)
+	first := o.commit("one", manifest, "a\n")
+	second := o.commit("two", manifest, "a\nb\n")
+	o.Git("replace", string(second), string(first))
+	if err := os.WriteFile(filepath.Join(o.Dir, ".git", "info", "grafts"), []byte(string(second)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if list := o.landings(); len(list) != 2 {
+		t.Errorf("replace refs or grafts changed the history: %d landings", len(list))
+	}
+}
+
+func TestOnlyCasesAndPoliciesAreJudged(t *testing.T) {
+	o := newOffice(t)
+	o.commit("one", "README.md", "r\n", ".github/x", "x\n", "policies/sop.yaml", "s\n", "patches/x", "x\n")
+	l := o.landings()[0]
+	if diff := cmp.Diff([]string{"patches/x", "policies/sop.yaml"}, paths(l.Changes)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(paths(l.Changes), paths(l.Authors[0].Own)); diff != "" {
+		t.Error(diff)
+	}
+}

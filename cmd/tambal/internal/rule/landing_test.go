@@ -1,0 +1,72 @@
+package rule
+
+import (
+	"testing"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
+)
+
+// straight lands without a merge.
+func straight(subject string) func(*scene) {
+	return func(s *scene) { s.Commit.Parents, s.Commit.Subject = s.Commit.Parents[:1], subject }
+}
+
+func octopus(s *scene) { s.Commit.Parents = append(s.Commit.Parents, "abc") }
+
+// wrong says that the manifest is not what both sides bring together.
+func wrong(s *scene) { s.Wrong = []string{s.c.Path} }
+
+// excepted lets the policy forgive one finding of the landing.
+func excepted(ruleID string, proven bool) func(*scene) {
+	return func(s *scene) {
+		e := policies.Exception{Commit: string(s.Commit.ID), Rule: ruleID, Reason: "Mesin lama."}
+		s.Policy.Procedure.Exceptions = []policies.Exception{e}
+		if !proven {
+			s.Timeline.Proven = policy()
+		}
+	}
+}
+
+var landingRows = []row{
+	{name: "a squash", of: scheduled, edit: straight("jadwal (#12)"), want: "error history-squashed"},
+	{name: "a case changed on the protected branch", of: scheduled, edit: straight("jadwal"), want: "error history-direct"},
+	{name: "a case changed by the anchor itself", of: monitored, edit: both(straight("awal"), func(s *scene) { s.Anchor = true })},
+	{name: "a policy changed on the protected branch", of: newPolicy, edit: straight("kebijakan")},
+	{name: "a branch whose base has moved on", of: planned, edit: both(wrong, func(s *scene) { s.c.Behind = true }),
+		want: "error history-behind, pending approval-pending.either"},
+	{name: "a branch that lacks a path of another case", of: planned, edit: func(s *scene) { s.Wrong = []string{"patches/2026/SP-2026-0001/patch.yaml"} },
+		want: "error history-behind, pending approval-pending.either"},
+	{name: "a branch that broke its own manifest", of: planned, edit: wrong, want: "pending approval-pending.either"},
+	{name: "a branch that lacks a landed file, which it did not write", of: planned, edit: both(rewrites("evidence/x"), func(s *scene) { s.Side[0].Own = nil }),
+		want: "error history-behind, pending approval-pending.either"},
+	{name: "a merge with content of its own", of: scheduled, edit: wrong, want: "error history-evil-merge"},
+	{name: "an anchor with content of its own", of: monitored, edit: both(wrong, func(s *scene) { s.Anchor = true })},
+	{name: "the protected branch became the side branch", of: scheduled, edit: func(s *scene) { s.Foxtrot = s.Head }, want: "error history-foxtrot"},
+	{name: "the anchor was a landing once", of: newPolicy, edit: both(anchored, func(s *scene) { s.Base, s.Foxtrot = nil, s.Head })},
+	{name: "an earlier head is gone", of: scheduled, edit: func(s *scene) { s.options.Lost = "4f1c2ab0" }, want: "error history-rewritten"},
+	{name: "the landing is outside the grammar of commits", of: scheduled, edit: func(s *scene) { s.Commit.Malformed = "history.commit.twice" },
+		want: "error history.commit.twice"},
+	{name: "a side commit is outside the grammar of commits", of: planned, edit: func(s *scene) { s.Side[1].Malformed = "history.commit.date" },
+		want: "error history.commit.date, pending approval-pending.either"},
+	{name: "a merge of three", of: scheduled, edit: octopus, want: "error history-malformed.octopus"},
+	{name: "a merge of three that brings a policy", of: newPolicy, edit: octopus, want: "error history-malformed.octopus"},
+	{name: "a merge of three without a case or policy", of: newPolicy, edit: both(octopus, func(s *scene) { s.Next = nil })},
+	{name: "a foreign history", of: scheduled, edit: func(s *scene) { s.ForeignRoot = s.Head }, want: "error history-malformed.root"},
+	{name: "a mail map", of: scheduled, edit: func(s *scene) { s.Mailmap = true }, want: "warning history-malformed.mailmap"},
+	{name: "a mail map in an older landing", of: scheduled, edit: func(s *scene) {
+		older := *s.Landing
+		older.Mailmap, older.Cases, older.Contributions = true, nil, nil
+		s.Timeline.Landings = []*timeline.Landing{&older, s.Landing}
+	}},
+
+	{name: "the policy forgives", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", true)), want: "warning history-direct"},
+	{name: "the policy forgives another rule", of: scheduled, edit: both(straight("jadwal"), excepted("history-squashed", true)), want: "error history-direct"},
+	{name: "a policy that nobody vouched for forgives", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", false)), want: "error history-direct"},
+	{name: "no policy was ever vouched for", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", true), func(s *scene) { s.Timeline.Proven = nil }),
+		want: "error history-direct"},
+	{name: "the policy forgives what is a notice", of: implemented, write: noSIEM("Rusak."), edit: excepted("evidence-missing", true), want: "notice evidence-missing.without-siem"},
+	{name: "no policy at the tip", of: scheduled, edit: both(straight("jadwal"), func(s *scene) { s.Timeline.Policy = nil }), want: "error history-direct"},
+}
+
+func TestLandings(t *testing.T) { play(t, landingRows) }

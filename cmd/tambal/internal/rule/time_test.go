@@ -1,0 +1,90 @@
+package rule
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tambal-id/tambal/schema"
+)
+
+// baseLater lets the landing claim to be older than what it stands on.
+func baseLater(by time.Duration) func(*scene) {
+	return func(s *scene) { s.Base.Committer.When = s.When.Add(by) }
+}
+
+// took lets the newest step exceed its time, as package timeline measures it.
+func took(minutes, days int, stated bool) func(*scene) {
+	return func(s *scene) {
+		span := &s.c.Steps[len(s.c.Steps)-1].Span
+		span.Over, span.Minutes, span.Days, span.Stated = true, minutes, days, stated
+	}
+}
+
+func exceeding(word string) func(*scene) {
+	return func(s *scene) { s.Policy.Procedure.Time.OnExceed = word }
+}
+
+func implementation(edit func(*schema.Implementation)) func(*draft) {
+	return func(d *draft) { edit(last[schema.Implementation](d)) }
+}
+
+func window(edit func(*schema.Window)) func(*draft) {
+	return func(d *draft) { edit(&last[schema.Schedule](d).Windows[0]) }
+}
+
+var timeRows = []row{
+	{name: "a landing from the future", of: scheduled, edit: func(s *scene) { s.Timeline.Now = s.When.Add(-11 * time.Minute) }, want: "error step-time.commit"},
+	{name: "a landing as far ahead as clocks may differ", of: scheduled, edit: func(s *scene) { s.Timeline.Now = s.When.Add(-10 * time.Minute) }},
+	{name: "a malformed landing from the future", of: scheduled, edit: func(s *scene) {
+		s.Commit.Malformed, s.Timeline.Now = "history.commit.date", s.When.Add(-11*time.Minute)
+	},
+		want: "error history.commit.date"},
+	{name: "a commit from the future", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Commit.Author.When = wib(7, 8, 0) }, want: "error step-time.commit"},
+	{name: "the landing is the only commit, from the future", of: scheduled, edit: func(s *scene) {
+		s.by(schema.ItemSchedule).Commit, s.Timeline.Now = s.Commit, s.When.Add(-11*time.Minute)
+	}, want: "error step-time.commit"},
+	{name: "a landing older than its base, as far as clocks may differ", of: scheduled, edit: baseLater(10 * time.Minute)},
+	{name: "a landing an hour older than its base", of: scheduled, edit: baseLater(time.Hour), want: "warning step-time.older"},
+	{name: "a landing two days older than its base", of: scheduled, edit: baseLater(48 * time.Hour), want: "error step-time.older"},
+	{name: "a landing older than a malformed base", of: scheduled, edit: both(baseLater(48*time.Hour), func(s *scene) { s.Base.Malformed = "history.commit.date" })},
+	{name: "a step begins after its landing", of: scheduled, write: func(d *draft) {
+		s := last[schema.Schedule](d)
+		s.StartedAt, s.FinishedAt = written(wib(9, 8, 0)), written(wib(9, 9, 0))
+	}, want: "error step-time, error step-time"},
+	{name: "an approval is dated after its landing", of: decided, write: func(d *draft) { last[schema.Approval](d).At = written(wib(9, 8, 0)) }, want: "error step-time"},
+
+	{name: "a schedule takes too many minutes", of: scheduled, edit: took(50, 0, true), want: "notice time-over.minutes"},
+	{name: "a schedule takes too many minutes by its commits", of: scheduled, edit: took(50, 0, false), want: "notice time-over.minutes-commits"},
+	{name: "an implementation takes too many days", of: implemented, edit: took(0, 3, true), want: "notice time-over.days"},
+	{name: "an implementation takes too many days by its commits", of: implemented, edit: took(0, 3, false), want: "notice time-over.days-commits"},
+	{name: "a schedule takes too long where that is remarked louder", of: scheduled, edit: both(took(50, 0, true), exceeding("warning")), want: "warning time-over.minutes"},
+	{name: "a schedule takes too long where that is an error", of: scheduled, edit: both(took(50, 0, true), exceeding("error")), want: "error time-over.minutes"},
+	{name: "a correction has no standard time", of: func() *draft { return corrected("schedule", scheduled()) }, edit: took(50, 0, true)},
+
+	{name: "a step ends before it begins", of: scheduled, write: func(d *draft) { last[schema.Schedule](d).FinishedAt = written(wib(2, 10, 20)) }, want: "error time-backwards"},
+	{name: "a window ends before it begins", of: scheduled, write: window(func(w *schema.Window) { w.End = written(wib(3, 19, 0)) }), want: "error time-backwards"},
+	{name: "a watch ends before the change does", of: implemented, write: implementation(func(i *schema.Implementation) { i.Observation.Until = written(wib(3, 20, 20)) }),
+		want: "error time-backwards"},
+	{name: "the change begins before its approval", of: func() *draft { return work(1, 6) },
+		write: implementation(func(i *schema.Implementation) { i.StartedAt = written(wib(2, 10, 0)) }), want: "error time-backwards.approval"},
+
+	{name: "a window for a system that the plan does not name", of: scheduled, write: window(func(w *schema.Window) { w.Systems = []string{"web", "surel"} }),
+		want: "error scope-exceeded"},
+	{name: "a result on a system that the plan does not name", of: implemented, write: implementation(func(i *schema.Implementation) {
+		i.Results = append(i.Results, schema.Outcome{System: "surel", Version: "1", Outcome: "skipped"})
+	}), want: "error scope-exceeded"},
+	{name: "another version than planned", of: implemented, write: implementation(func(i *schema.Implementation) { i.Results[0].Version = "9.9" }),
+		want: "error scope-exceeded.version"},
+	{name: "another version than planned, where the change failed", of: implemented, write: implementation(func(i *schema.Implementation) {
+		i.Results[0] = schema.Outcome{System: "web", Version: "8.9", Outcome: "failed"}
+	})},
+	{name: "results without a plan", of: func() *draft {
+		d := work(5, 6)
+		d.items = append(d.items[:1], d.items[2:]...)
+		d.landed = 4
+		return d
+	}},
+	{name: "a plan that is no plan of the schema", of: scheduled, edit: func(s *scene) { s.step(schema.ItemPlan).Item.Body = &schema.Generic{} }},
+}
+
+func TestTimes(t *testing.T) { play(t, timeRows) }

@@ -1,0 +1,84 @@
+package timeline
+
+import (
+	"strings"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/policies"
+)
+
+// contributionOf names the people of a commit by the policy in force.
+func contributionOf(r *reader, c *git.Commit, l *Landing) *Contribution {
+	con := &Contribution{Commit: r.commit(c)}
+	actor := func(name, email string) Actor {
+		a := Actor{Name: name, Email: email}
+		if l.Policy != nil {
+			a.Person = l.Policy.Team.ByEmail(email)
+		}
+		return a
+	}
+	con.Author = actor(c.Author.Name, c.Author.Email)
+	con.Committer = actor(c.Committer.Name, c.Committer.Email)
+	for _, email := range c.CoAuthors() {
+		con.CoAuthors = append(con.CoAuthors, actor("", email))
+	}
+	if l.Policy != nil {
+		con.Signer, con.Fault = commitSigner(c, l)
+	}
+	return con
+}
+
+// commitSigner returns the person whose key, valid at the landing, signed a
+// commit; or what is wrong with its signature.
+func commitSigner(c *git.Commit, l *Landing) (*policies.Person, text.Phrase) {
+	payload, armored, err := signature.CommitPayload(c.Raw)
+	if err != nil {
+		return nil, decision.Reason(err)
+	}
+	if armored == "" {
+		return nil, text.Phrase{}
+	}
+	key, err := signature.Verify(signature.GitNamespace, payload, armored)
+	if err != nil {
+		return nil, decision.Reason(err)
+	}
+	person, state := l.Policy.Team.SignerAt(key.Fingerprint, l.When, l.Timeline.team())
+	if fault := decision.KeyFault(person, state); fault.Code != "" {
+		return nil, fault
+	}
+	return person, text.Phrase{}
+}
+
+// team is the newest known, nil when the tip's policy cannot be used.
+func (t *Timeline) team() *policies.Team {
+	if t.Policy == nil {
+		return nil
+	}
+	return t.Policy.Team
+}
+
+// noteUnlisted remembers who landed files that no item lists yet.
+func noteUnlisted(r *reader, c *CaseChange, p place) {
+	listed := map[string]bool{}
+	if c.After != nil {
+		for i := range c.After.Items {
+			for _, e := range c.After.Items[i].Evidence() {
+				listed[c.Dir+"/"+e.Path] = true
+			}
+		}
+	}
+	for _, w := range p.Authors {
+		for _, ch := range w.Own {
+			if !strings.HasPrefix(ch.Path, c.Dir+"/") || ch.Path == c.Path || listed[ch.Path] || ch.After.Mode == "" {
+				continue
+			}
+			if c.Case.unlisted == nil {
+				c.Case.unlisted = map[string][]*Contribution{}
+			}
+			c.Case.unlisted[ch.Path] = append(c.Case.unlisted[ch.Path], contributionOf(r, w.Commit, c.Landing))
+		}
+	}
+}

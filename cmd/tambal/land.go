@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+)
+
+// landPull lands a pull request through the forge: merge under a guard on the
+// head, then read what landed and judge it like everybody will.
+func landPull(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o verdictFlags) error {
+	options, err := o.options(a)
+	if err != nil {
+		return err
+	}
+	for range 2 {
+		name := fmt.Sprintf("#%d", p.Pull.Number)
+		if p.Result.Verdict() != finding.Pass {
+			a.say("merge.refused", name, p.Pull.Base.Ref)
+			return a.write(o.format, p.Result)
+		}
+		title, body := casework.PullMessage(p)
+		sha, err := at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
+		if err == nil {
+			result, err := at.Landed(repo, p, sha, options)
+			if err != nil {
+				return a.undecided(asText, err)
+			}
+			a.say("merge.done", name, p.Pull.Base.Ref, git.ID(sha).Short())
+			return a.write(asText, result)
+		}
+		if !errors.Is(err, forge.ErrHeadMoved) {
+			return err
+		}
+		if p, err = at.Judge(repo, p.Pull.Number, "", options); err != nil { // nothing was merged: judge the new head
+			return a.undecided(o.format, err)
+		}
+	}
+	return &sentence{"merge.head-moves", []any{p.Pull.Number}, exitUndecided}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/report"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+)
+
+// reportFlags are those of one report.
+type reportFlags struct {
+	verdictFlags
+	document, output, ref, since string
+	online                       bool
+}
+
+// reportCommand writes the formal document of a case from its history, or of
+// every case that was finished lately.
+func reportCommand(a *env) *cobra.Command {
+	var o reportFlags
+	c := a.command("report ID [--format md|html|json] [--output FILE] | report --since REF|DURATION --output DIR", between(0, 1), func(args []string) error {
+		switch {
+		case o.document != "laporan":
+			return usage("usage.document", o.document)
+		case (len(args) == 0) != (o.since != ""), o.since != "" && o.output == "":
+			return usage("usage.report")
+		case !slices.Contains(report.Formats(), o.format):
+			return usage("usage.format", o.format)
+		}
+		repo, err := a.open()
+		if err != nil {
+			return err
+		}
+		defer repo.Close()
+		if o.since != "" {
+			return reportFinished(a, repo, o)
+		}
+		return reportCase(a, repo, args[0], o)
+	})
+	f := c.Flags()
+	f.StringVar(&o.document, "document", "laporan", a.lang.Say("flag.document"))
+	f.StringVar(&o.format, "format", "md", a.lang.Say("flag.report-format", strings.Join(report.Formats(), ", ")))
+	f.StringVar(&o.output, "output", "", a.lang.Say("flag.output"))
+	f.StringVar(&o.ref, "ref", "", a.lang.Say("flag.ref"))
+	f.StringVar(&o.since, "since", "", a.lang.Say("flag.report-since"))
+	f.BoolVar(&o.online, "online", false, a.lang.Say("flag.online"))
+	o.acceptFlag(a, c)
+	return c
+}
+
+// reportCase writes the report of one case. That of a case that fails is still
+// printed, but never silently.
+func reportCase(a *env, repo *git.Repo, id string, o reportFlags) error {
+	verdict, options, err := reported(a, repo, o)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(verdict.Timeline.Cases, func(c *timeline.Case) bool { return c.ID == id })
+	if i < 0 {
+		return usage("usage.case", id)
+	}
+	data, err := render(a, repo, verdict, verdict.Timeline.Cases[i], o, options)
+	if err != nil {
+		return err
+	}
+	if o.output == "" || o.output == "-" {
+		_, err = a.out.Write(data)
+	} else {
+		err = saveReport(a, filepath.Dir(o.output), filepath.Base(o.output), data)
+	}
+	if err != nil {
+		return err
+	}
+	return reportVerdict(a, finding.Judge(verdict.Of(id)))
+}
+
+// reportFinished writes the report of every case whose closure landed after a
+// commit of the main line, or within a time. All are written; the highest exit
+// code is returned.
+func reportFinished(a *env, repo *git.Repo, o reportFlags) error {
+	verdict, options, err := reported(a, repo, o)
+	if err != nil {
+		return a.undecided(asText, err)
+	}
+	fresh, err := verdict.Since(repo, o.since, a.now)
+	if err != nil {
+		return err
+	}
+	worst := finding.Pass
+	for _, c := range verdict.Timeline.Cases {
+		last := c.Last()
+		if c.Outcome() == "" || last.Landing == nil || !fresh[last.Landing] {
+			continue
+		}
+		data, err := render(a, repo, verdict, c, o, options)
+		if err != nil {
+			return err
+		}
+		if err := saveReport(a, o.output, c.ID+"."+o.format, data); err != nil {
+			return err
+		}
+		about := finding.Judge(verdict.Of(c.ID))
+		if reportVerdict(a, about) != nil && about.ExitCode() > worst.ExitCode() {
+			worst = about
+		}
+	}
+	return ended(worst)
+}
+
+// reported judges the whole history, up to --ref or else the main line's head.
+func reported(a *env, repo *git.Repo, o reportFlags) (*gate.Judgement, gate.Options, error) {
+	options, err := o.options(a)
+	if err != nil {
+		return nil, options, err
+	}
+	if o.online {
+		options.Connect = a.connecting(repo)
+	}
+	ref := o.ref
+	if ref == "" {
+		ref = repo.Trunk()
+	}
+	verdict, err := gate.Audit(repo, ref, options)
+	return verdict, options, err
+}
+
+func render(a *env, repo *git.Repo, verdict *gate.Judgement, c *timeline.Case, o reportFlags, options gate.Options) ([]byte, error) {
+	doc, err := verdict.Report(repo, c, o.ref != "", options, a.lang)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = report.Write(&b, doc, o.format)
+	return b.Bytes(), err
+}
+
+func saveReport(a *env, dir, name string, data []byte) error {
+	if err := casework.WriteFile(dir, name, data); err != nil {
+		return err
+	}
+	a.say("report.written", filepath.Join(dir, name))
+	return nil
+}
+
+// reportVerdict says beside a document that its case fails, and ends with that.
+func reportVerdict(a *env, v finding.Verdict) error {
+	if v != finding.Pass {
+		a.complain("report.verdict." + string(v))
+	}
+	return ended(v)
+}

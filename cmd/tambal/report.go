@@ -68,7 +68,8 @@ func reportCase(a *env, repo *git.Repo, id string, o reportFlags) error {
 	if i < 0 {
 		return usage("usage.case", id)
 	}
-	data, err := render(a, repo, verdict, verdict.Timeline.Cases[i], o, options)
+	c := verdict.Timeline.Cases[i]
+	data, err := render(a, repo, verdict, c, o, options)
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func reportCase(a *env, repo *git.Repo, id string, o reportFlags) error {
 	if err != nil {
 		return err
 	}
-	return reportVerdict(a, finding.Judge(verdict.Of(id)))
+	return reportVerdict(a, finding.Judge(verdict.Of(c)))
 }
 
 // reportFinished writes the report of every case whose closure landed after a
@@ -108,7 +109,7 @@ func reportFinished(a *env, repo *git.Repo, o reportFlags) error {
 		if err := saveReport(a, o.output, c.ID+"."+o.format, data); err != nil {
 			return err
 		}
-		about := finding.Judge(verdict.Of(c.ID))
+		about := finding.Judge(verdict.Of(c))
 		if reportVerdict(a, about) != nil && about.ExitCode() > worst.ExitCode() {
 			worst = about
 		}

@@ -412,3 +412,30 @@ func TestTheReportOfAnAdoptedCase(t *testing.T) {
 		t.Errorf("exit code %d, made at %s, want %s", code, r.Trail.Head, anchor)
 	}
 }
+
+// TestAReportTellsHowItsCaseLanded: a finding on the commit by which a case came
+// about names no case, and is about this one all the same.
+func TestAReportTellsHowItsCaseLanded(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ script, rule string }{
+		"straight on the main line": {"git merge -q --ff-only SP-2026-0001\n", "history-direct"},
+		"squashed":                  {"git merge -q --squash SP-2026-0001\ngit commit -q -m \"Selesai (#7)\"\n", "history-squashed"},
+		"a file beside it":          {"git merge -q --no-ff SP-2026-0001 -m \"SP-2026-0001: closure\"\nwrite @/evidence/lain.txt lain.txt\ngit add -A\ngit commit -q -m \"tambahan\"\n", "history-direct"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testPlayer(t)
+			playScript(t, p, "include history/normal.txtar until implemented\nas joko-s\nat 2026-02-05T10:30:00+07:00\nstep report\nland\nas siti-a\nat 2026-02-05T10:50:00+07:00\nstep closure\ngit switch -q main\n"+c.script+"-- lain.txt --\nlain\n")
+			out, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+			if r := read[reportJSON](t, out); len(r.Signatures) == 0 {
+				t.Error("no document")
+			}
+			if code != exitFindings || !strings.Contains(out, `"`+c.rule+`"`) {
+				t.Errorf("exit code %d, and the report does not name %s", code, c.rule)
+			}
+			if text, code := p.output("audit", "--lang", "en"); code != exitFindings {
+				t.Errorf("audit: %d\n%s", code, text)
+			}
+		})
+	}
+}

@@ -111,11 +111,13 @@ func moves(p *policies.Policy, items []schema.Item) []policies.Move {
 	return p.Procedure.Next(items)
 }
 
-// Of returns the findings that are about one case.
-func (j *Judgement) Of(id string) []finding.Finding {
+// Of returns the findings that are about one case: those that name it, and those
+// that name only a commit by which it came about.
+func (j *Judgement) Of(c *timeline.Case) []finding.Finding {
+	brought := j.Timeline.Brought(c)
 	var own []finding.Finding
 	for _, f := range j.Result.Findings {
-		if f.Case == id {
+		if f.Case == c.ID || f.Case == "" && brought[timeline.ID(f.Commit)] {
 			own = append(own, f)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // the audit found an error in the case since. An open case is told as it stands,
 // and so is every one where the caller chose the place (chosen).
 func (j *Judgement) Report(repo *git.Repo, c *timeline.Case, chosen bool, o Options, lang text.Lang) (*report.Report, error) {
-	line, own := j.Timeline, j.Of(c.ID)
+	line, own := j.Timeline, j.Of(c)
 	if chosen || c.Outcome() == "" {
 		return report.New(line, c, own, lang), nil
 	}
@@ -40,7 +40,7 @@ func (j *Judgement) reportAt(repo *git.Repo, c *timeline.Case, until *timeline.L
 		return nil, err
 	}
 	then := judge(line, o.rules(), "", string(until.Commit.ID))
-	return report.New(line, old, then.Of(old.ID), lang), nil
+	return report.New(line, old, then.Of(old), lang), nil
 }
 
 // Since returns the landings after a commit of the main line, or within a time

@@ -264,9 +264,10 @@ func (d *draft) collectFindings(all []finding.Finding) {
 	}
 }
 
-// owns says whether a commit wrote or landed a step of this case.
+// owns says whether a commit changed this case, or wrote or landed a step of it.
 func (d *draft) owns(commit string) bool {
-	return commit != "" && slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Commit == commit || s.Landing == commit })
+	return commit != "" && (d.t.Brought(d.c)[timeline.ID(commit)] ||
+		slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Commit == commit || s.Landing == commit }))
 }
 
 // withReason adds to a finding's sentence why its severity was lowered: an

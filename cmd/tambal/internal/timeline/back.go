@@ -30,6 +30,25 @@ func (l *Landing) touches(c *Case) bool {
 	return false
 }
 
+// Brought returns the commits that changed a case's folder on the line that was
+// judged: its landings, and what they brought. A finding on one of them is about
+// the case, also where it names none.
+func (t *Timeline) Brought(c *Case) map[ID]bool {
+	commits := map[ID]bool{}
+	for _, l := range t.Landings {
+		if !l.touches(c) {
+			continue
+		}
+		if l.Commit != nil {
+			commits[l.Commit.ID] = true
+		}
+		for _, w := range l.Side {
+			commits[w.ID] = true
+		}
+	}
+	return commits
+}
+
 // Back replays one case up to a landing of the timeline, as Replay would have
 // read it then, with what the same forge says. Of the other cases it holds only
 // what landed together with this one.

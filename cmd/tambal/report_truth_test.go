@@ -46,6 +46,9 @@ type reportJSON struct {
 		Strength    string
 		SubjectFits bool
 	}
+	Vulnerabilities []struct {
+		Proofs []struct{ Verdict string }
+	}
 	Trail      struct{ Head string }
 	Signatures []struct{ Heading, Name string }
 	Sections   []struct {
@@ -63,6 +66,16 @@ func read[T any](t testing.TB, data string) (v T) {
 		t.Fatalf("%v\n%s", err, data)
 	}
 	return v
+}
+
+// verdicts are those of all proofs.
+func (r reportJSON) verdicts() (all []string) {
+	for _, v := range r.Vulnerabilities {
+		for _, p := range v.Proofs {
+			all = append(all, p.Verdict)
+		}
+	}
+	return all
 }
 
 // closing is everything the document says right before the signatures.
@@ -202,14 +215,14 @@ func TestTheReportOfAnAttackedCase(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		old, new, strength string
-		signs, newer       bool
+		signs              bool
 	}{
-		"the header":       {"title: ", "title: Bukan ", "none", false, true},
-		"the monitoring":   {"Hasil pemindaian", "Bukan pemindaian", "none", false, true},
-		"the plan":         {"Paling lama 10 menit", "Paling lama 2 jam", "none", false, true},
-		"the disposition":  {"Setuju. Laksanakan", "Setuju. Jangan laksanakan", "none", false, true},
-		"the schedule":     {"contact: ", "contact:  ", "signed", true, true},
-		"an unlisted file": {"", "", "signed", true, false},
+		"the header":       {"title: ", "title: Bukan ", "none", false},
+		"the monitoring":   {"Hasil pemindaian", "Bukan pemindaian", "none", false},
+		"the plan":         {"Paling lama 10 menit", "Paling lama 2 jam", "none", false},
+		"the disposition":  {"Setuju. Laksanakan", "Setuju. Jangan laksanakan", "none", false},
+		"the schedule":     {"contact: ", "contact:  ", "signed", true},
+		"an unlisted file": {"", "", "signed", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -223,16 +236,12 @@ func TestTheReportOfAnAttackedCase(t *testing.T) {
 			}
 			p.must(t, "git", "add", ".")
 			p.must(t, "git", "commit", "-qm", "perbaikan kecil")
-			attack := p.commitID(t, "main")
 			playScript(t, p, anotherCase)
 			p.oneTruth(t, "en", "id")
 			for lang, said := range map[string]string{"en": "made at the head of the history", "id": "dibuat dari ujung riwayat"} {
 				out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", lang)
-				r, made := read[reportJSON](t, out), attack
-				if c.newer {
-					made = p.commitID(t, "main")
-				}
-				if r.Approval.Strength != c.strength || r.acknowledged() != c.signs || r.Trail.Head != made || strings.Contains(r.closing(), said) != c.newer {
+				r, made := read[reportJSON](t, out), p.commitID(t, "main")
+				if r.Approval.Strength != c.strength || r.acknowledged() != c.signs || r.Trail.Head != made || !strings.Contains(r.closing(), said) {
 					t.Errorf("strength %s, signs %v, made at %s, want %s\n%s", r.Approval.Strength, r.acknowledged(), r.Trail.Head, made, r.closing())
 				}
 			}
@@ -435,6 +444,46 @@ func TestAReportTellsHowItsCaseLanded(t *testing.T) {
 			}
 			if text, code := p.output("audit", "--lang", "en"); code != exitFindings {
 				t.Errorf("audit: %d\n%s", code, text)
+			}
+		})
+	}
+}
+
+// TestWhatWasProvenFallsWithItsScan changes what a proof of a closed case rests on
+// by a plain commit on the main line.
+func TestWhatWasProvenFallsWithItsScan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		edit  []string
+		signs bool // what is behind the decision leaves it as it is
+	}{
+		"the scan after is changed":     {[]string{"replace", "@/evidence/trivy-sesudah.json", "{", "{ "}, true},
+		"the scan before is changed":    {[]string{"replace", "@/evidence/trivy-sebelum.json", "{", "{ "}, false},
+		"the scan after is deleted":     {[]string{"git", "rm", "-q", "patches/2026/SP-2026-0001/evidence/trivy-sesudah.json"}, true},
+		"the implementation is changed": {[]string{"replace", "@/patch.yaml", "pemindaian sesudah dan uji", "uji"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testPlayer(t)
+			p.must(t, "include", "history/normal.txtar")
+			verdicts := func() (reportJSON, []string) {
+				out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+				r := read[reportJSON](t, out)
+				all := r.verdicts()
+				slices.Sort(all)
+				return r, slices.Compact(all)
+			}
+			_, before := verdicts()
+			p.must(t, "as", "agus-p")
+			p.must(t, c.edit...)
+			p.must(t, "git", "add", ".")
+			p.must(t, "git", "commit", "-qm", "perbaikan kecil")
+			r, after := verdicts()
+			if !slices.Equal(before, []string{"undated"}) || !slices.Equal(after, []string{"changed-since"}) {
+				t.Errorf("verdicts %q, then %q", before, after)
+			}
+			if r.acknowledged() != c.signs {
+				t.Errorf("a line for the signature: %v", r.acknowledged())
 			}
 		})
 	}

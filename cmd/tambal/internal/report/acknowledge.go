@@ -45,9 +45,20 @@ func (d *draft) onDecision(f Finding) bool {
 	case "case-deleted", "case-moved":
 		return true
 	case "step-changed", "evidence-missing", "evidence-digest", "evidence-mode":
-		return !d.behindDecision(f.Step)
+		return !d.behindDecision(d.stepOf(f))
 	}
 	return f.Step == schema.ItemApproval || strings.HasPrefix(f.Rule, "approval-")
+}
+
+// stepOf returns the step a finding names, or the one that lists the file it
+// stands on; "" when nothing says.
+func (d *draft) stepOf(f Finding) string {
+	for _, file := range d.Files {
+		if f.Step == "" && f.Place == d.c.Dir+"/"+file.Path {
+			return file.Step
+		}
+	}
+	return f.Step
 }
 
 // behindDecision says whether all items of that name stand behind the decision.

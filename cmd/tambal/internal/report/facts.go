@@ -150,8 +150,8 @@ func (d *draft) collect(findings []finding.Finding) {
 	d.approval()
 	d.collectFiles()
 	d.collectSystems()
-	d.collectVulnerabilities()
 	d.collectFindings(findings)
+	d.collectVulnerabilities()
 }
 
 func (d *draft) step(s *timeline.Step) Step {

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -42,9 +45,11 @@ type Proof struct {
 	from *timeline.Proof // nil where nothing was patched
 }
 
-// verdictUnpatched stands beside the verdicts of package evidence: the change
-// was not made or did not last.
-const verdictUnpatched = "not-patched"
+// Verdicts beside those of package evidence.
+const (
+	verdictUnpatched = "not-patched"   // the change was not made or did not last
+	verdictChanged   = "changed-since" // it was proven when it landed, by what is no longer as it landed
+)
 
 // File is one listed evidence file. State is "" when it is what the manifest
 // says; Size is in bytes, 0 when the content could not be read.
@@ -171,7 +176,7 @@ func (d *draft) proofs(id, system string) []Proof {
 		var of []Proof
 		for _, from := range s.Proofs {
 			if from.System == system && strings.EqualFold(from.ID, id) {
-				of = append(of, proof(from))
+				of = append(of, d.proofOf(s.Item.Name, from))
 			}
 		}
 		if of != nil {
@@ -181,7 +186,7 @@ func (d *draft) proofs(id, system string) []Proof {
 	return list
 }
 
-func proof(from *timeline.Proof) Proof {
+func (d *draft) proofOf(step string, from *timeline.Proof) Proof {
 	p := Proof{
 		System: from.System, Verdict: string(from.Verdict), Reason: from.Reason, DateNote: from.DateNote, ByCommit: from.ByCommit, from: from,
 	}
@@ -191,5 +196,25 @@ func proof(from *timeline.Proof) Proof {
 	if from.After != nil {
 		p.After = from.After.Evidence.Path
 	}
+	if proven := from.Verdict == evidence.Fixed || from.Verdict == evidence.Undated; proven && d.fallen(step, p) {
+		p.Verdict = verdictChanged
+	}
 	return p
+}
+
+// fallen says whether the check found that the step or a scan a proof rests on
+// is no longer what landed.
+func (d *draft) fallen(step string, p Proof) bool {
+	return slices.ContainsFunc(d.Findings, func(f Finding) bool {
+		if f.Severity != string(finding.Error) {
+			return false
+		}
+		switch f.Rule {
+		case "step-changed":
+			return f.Step == step
+		case "evidence-missing", "evidence-digest", "evidence-mode":
+			return f.Place == d.c.Dir+"/"+p.Before || f.Place == d.c.Dir+"/"+p.After
+		}
+		return false
+	})
 }

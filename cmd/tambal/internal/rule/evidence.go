@@ -59,9 +59,27 @@ func evidenceMissing(p *pass) {
 				p.reportStep(c, s, nil, "evidence-missing."+need.code)
 			case !has:
 				p.reportStep(c, s, nil, "evidence-missing.without-"+need.code, need.reason).Severity = finding.Notice
+			case need.phase == schema.PhaseAfter:
+				p.unscanned(c, s, need.reason)
 			}
 		}
 	})
+}
+
+// unscanned wants each system that was patched to be shown by one of the scans
+// after the change: the scan of one proves nothing about its neighbour.
+func (p *pass) unscanned(c *timeline.CaseChange, s *timeline.Step, reason string) {
+	var told []string
+	for _, v := range s.Claims() {
+		if v.Verdict != evidence.NoScan || slices.Contains(told, v.System) {
+			continue
+		}
+		if told = append(told, v.System); reason == "" {
+			p.reportStep(c, s, nil, "evidence-missing.scan-of", v.System)
+		} else {
+			p.reportStep(c, s, nil, "evidence-missing.without-scan-of", v.System, reason).Severity = finding.Notice
+		}
+	}
 }
 
 // evidenceDigest wants listed files to have their digest, and landed files

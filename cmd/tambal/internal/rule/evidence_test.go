@@ -21,6 +21,8 @@ func isState(state timeline.FileState) func(*timeline.File) {
 	return func(f *timeline.File) { f.State = state }
 }
 
+func isOf(system string) func(*timeline.File) { return func(f *timeline.File) { f.Of = system } }
+
 // fileMode lets the n-th file of the case be of another kind.
 func fileMode(n int, mode timeline.Mode) func(*scene) {
 	return func(s *scene) { s.c.Files[n].After.Mode = mode }
@@ -69,6 +71,11 @@ var evidenceRows = []row{
 		want: "error evidence-missing.deleted"},
 	{name: "an implementation without a scan", of: implemented, write: noScan(""), want: "error evidence-missing.scan"},
 	{name: "an implementation without a scan, for a reason", of: implemented, write: noScan("Rusak."), want: "notice evidence-missing.without-scan"},
+	{name: "an implementation with a scan of another system", of: implemented, edit: file(0, isOf("web-02")), want: "error evidence-missing.scan-of"},
+	{name: "an implementation with a scan of another system, for a reason", of: implemented, write: reason("Rusak."), edit: file(0, isOf("web-02")),
+		want: "notice evidence-missing.without-scan-of"},
+	{name: "an implementation with a scan of another system, that went wrong", of: implemented,
+		write: func(d *draft) { last[schema.Implementation](d).Outcome = schema.Anomaly }, edit: file(0, isOf("web-02"))},
 	{name: "an implementation without a SIEM extract", of: implemented, write: noSIEM(""), want: "error evidence-missing.siem"},
 	{name: "an implementation without a SIEM extract, for a reason", of: implemented, write: noSIEM("Rusak."), want: "notice evidence-missing.without-siem"},
 

@@ -11,13 +11,10 @@ import (
 )
 
 // eachProof visits what the scans of implementations prove that claim success.
-// A case that says itself that something went wrong claims nothing.
 func (p *pass) eachProof(visit func(c *timeline.CaseChange, s *timeline.Step, v *timeline.Proof)) {
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if body, ok := s.Item.Body.(*schema.Implementation); ok && body.Outcome == schema.NoAnomaly {
-			for _, v := range s.Proofs {
-				visit(c, s, v)
-			}
+		for _, v := range s.Claims() {
+			visit(c, s, v)
 		}
 	})
 }

@@ -52,7 +52,8 @@ func legalStep(p *pass, c *timeline.CaseChange, s *timeline.Step, moves []polici
 			f.Related = append(f.Related, seen(c, stepAt(c, s.Item.Index-1)))
 		}
 	case name == schema.ItemClosure && !slices.Contains(moves[i].Closes, outcome):
-		p.reportStep(c, s, []string{"outcome"}, "step-order.outcome", outcome, strings.Join(moves[i].Closes, ", "))
+		legal := append(slices.Clone(moves[i].Closes), schema.OutcomeWithdrawn)
+		p.reportStep(c, s, []string{"outcome"}, "step-order.outcome", outcome, strings.Join(legal, ", "))
 	}
 }
 

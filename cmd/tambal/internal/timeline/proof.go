@@ -47,6 +47,15 @@ func (s *Step) Prove() {
 	}
 }
 
+// Claims returns the proofs of an implementation that claims success. A case that
+// says itself that something went wrong claims nothing.
+func (s *Step) Claims() []*Proof {
+	if body, ok := s.Item.Body.(*schema.Implementation); ok && body.Outcome == schema.NoAnomaly {
+		return s.Proofs
+	}
+	return nil
+}
+
 func (s *Step) prove(claim evidence.Claim, system string, after *File) *Proof {
 	p := &Proof{System: system, After: after, Before: s.Case.before(s, system, after.Format)}
 	claim.After = after.listed()

@@ -55,6 +55,9 @@ func approveCommand(a *env) *cobra.Command {
 func approve(a *env, repo *git.Repo, id string, o approveFlags) error {
 	desk := a.desk(repo)
 	w, err := desk.Decide(id, o.branch, o.key)
+	if a.context().Err() != nil { // at the passphrase, which is asked in there
+		return refused("approve.cancelled")
+	}
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -52,15 +50,4 @@ func (a *env) written(w *casework.Written, err error) error {
 // keys is where the person's keys lie.
 func (a *env) keys(repo *git.Repo) signature.Files {
 	return signature.Files{Configured: repo.Settings().SigningKey, Home: a.getenv("HOME"), Passphrase: a.passphrase}
-}
-
-// passphrase asks at the terminal, without echo.
-func (a *env) passphrase() ([]byte, error) {
-	file, ok := a.in.(*os.File)
-	if !ok || !a.terminal {
-		return nil, nil
-	}
-	fmt.Fprint(a.err, a.lang.Say("approve.passphrase")+" ")
-	defer fmt.Fprintln(a.err)
-	return term.ReadPassword(int(file.Fd()))
 }

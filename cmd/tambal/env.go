@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -55,18 +54,6 @@ func (a *env) rereading() func(read int) {
 		return nil
 	}
 	return func(read int) { fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.rereading", read)) }
-}
-
-// readLine reads one answer of the person.
-func (a *env) readLine() (string, error) {
-	if a.lines == nil {
-		a.lines = bufio.NewReader(a.in)
-	}
-	line, err := a.lines.ReadString('\n')
-	if err != nil {
-		return "", usage("questions.stopped")
-	}
-	return strings.TrimSpace(line), nil
 }
 
 // say writes one sentence to the person.

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -123,17 +121,8 @@ func showStatement(a *env, repo *git.Repo, id string, o approveFlags) error {
 		_, err = a.out.Write(signed.Statement)
 		return err
 	}
-	files, err := signed.Files()
-	if err != nil {
+	if err := signed.Save(o.save); err != nil {
 		return err
-	}
-	if err := os.MkdirAll(o.save, 0o755); err != nil {
-		return err
-	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(o.save, name), content, 0o644); err != nil {
-			return err
-		}
 	}
 	a.say("approve.saved", o.save, signed.By, signature.ApprovalNamespace)
 	return nil

@@ -64,11 +64,10 @@ func reportCase(a *env, repo *git.Repo, id string, o reportFlags) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(verdict.Timeline.Cases, func(c *timeline.Case) bool { return c.ID == id })
-	if i < 0 {
+	c := verdict.Timeline.Case(id)
+	if c == nil {
 		return usage("usage.case", id)
 	}
-	c := verdict.Timeline.Cases[i]
 	data, err := render(a, repo, verdict, c, o, options)
 	if err != nil {
 		return err

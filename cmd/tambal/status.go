@@ -85,12 +85,7 @@ func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format
 // statusOfCase shows one case: what was done, what waits on which branch, and the
 // shortest way to yes first. It returns the verdict over those branches.
 func statusOfCase(a *env, repo *git.Repo, line *timeline.Timeline, id string, options gate.Options) (finding.Verdict, error) {
-	var found *timeline.Case
-	for _, c := range line.Cases {
-		if c.ID == id {
-			found = c
-		}
-	}
+	found := line.Case(id)
 	waiting, err := gate.Waiting(repo, id, nil, options)
 	if err != nil {
 		return "", err

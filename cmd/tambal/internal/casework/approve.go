@@ -173,10 +173,8 @@ func (d *Desk) Statement(id, branch string) (*Signed, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range line.Cases {
-			if s := c.Decision(); c.ID == id && s != nil && line.Anchor != nil {
-				return signed(string(line.Anchor.ID), c, s)
-			}
+		if c := line.Case(id); c != nil && c.Decision() != nil && line.Anchor != nil {
+			return signed(string(line.Anchor.ID), c, c.Decision())
 		}
 	}
 	return nil, refused("approve.undecided", id)
@@ -191,15 +189,20 @@ func signed(root string, c *timeline.Case, s *timeline.Step) (*Signed, error) {
 	return &Signed{a.Approval.By, a.Signature, statement}, err
 }
 
-// Files returns the statement as files with which anybody can check it again with
-// ssh-keygen alone.
-func (s *Signed) Files() (map[string][]byte, error) {
+// Save writes the statement as files into a folder, with which anybody can check
+// it again with ssh-keygen alone.
+func (s *Signed) Save(dir string) error {
 	key, err := signature.Verify(signature.ApprovalNamespace, s.Statement, s.Signature)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return map[string][]byte{
+	for name, content := range map[string][]byte{
 		"statement": s.Statement, "statement.sig": []byte(s.Signature),
 		"allowed_signers": []byte(signature.AllowedSigners(s.By, key.Authorized)),
-	}, nil
+	} {
+		if err := WriteFile(dir, name, content); err != nil {
+			return err
+		}
+	}
+	return nil
 }

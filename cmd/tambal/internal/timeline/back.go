@@ -30,6 +30,16 @@ func (l *Landing) touches(c *Case) bool {
 	return false
 }
 
+// Case returns the case with an ID, nil when the line has none.
+func (t *Timeline) Case(id string) *Case {
+	for _, c := range t.Cases {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
 // Brought returns the commits that changed a case's folder on the line that was
 // judged: its landings, and what they brought. A finding on one of them is about
 // the case, also where it names none.

@@ -37,7 +37,7 @@ type person struct {
 }
 
 func (g *GitHub) commit(sha string) (*commit, error) {
-	raw, err := g.git("cat-file", "commit", sha)
+	raw, err := g.fixed("cat-file", "commit", sha)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func getCommit(c *call) answer {
 
 // committed are the timeline's lines about a pull request's commits.
 func (c *call) committed(p *Pull) ([]object, error) {
-	out, err := c.g.git("rev-list", "--reverse", p.BaseSHA+".."+p.HeadSHA)
+	out, err := c.g.fixed("rev-list", "--reverse", p.BaseSHA+".."+p.HeadSHA)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (g *GitHub) contains(p *Pull, sha string) bool {
 	if p.MergeCommit == sha {
 		return true
 	}
-	out, err := g.git("rev-list", p.BaseSHA+".."+p.HeadSHA)
+	out, err := g.fixed("rev-list", p.BaseSHA+".."+p.HeadSHA)
 	return err == nil && strings.Contains(out, sha)
 }
 

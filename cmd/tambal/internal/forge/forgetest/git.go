@@ -98,17 +98,41 @@ func (g *GitHub) git(args ...string) (string, error) {
 	return run(nil, nil, append([]string{"-C", g.dir}, args...)...)
 }
 
+// fixed runs git over commits that are named by their ids: they never change, and
+// what it said of them once is not asked again.
+func (g *GitHub) fixed(args ...string) (string, error) {
+	key := strings.Join(args, " ")
+	if out, said := g.said.Load(key); said {
+		return out.(string), nil
+	}
+	out, err := g.git(args...)
+	if err == nil {
+		g.said.Store(key, out)
+	}
+	return out, err
+}
+
 // resolve finds the commit a branch, a tag or a number means.
 func (g *GitHub) resolve(name string) string {
-	if name == "" || strings.HasPrefix(name, "-") {
+	refs, err := g.refs()
+	if err != nil || name == "" || strings.HasPrefix(name, "-") {
 		return ""
 	}
 	for _, prefix := range []string{"refs/heads/", "refs/tags/", "refs/", ""} {
-		if sha, err := g.git("rev-parse", "--verify", "--quiet", prefix+name+"^{commit}"); err == nil {
-			return sha
+		if sha := refs[prefix+name]; sha != "" {
+			name = sha
+			break
 		}
 	}
-	return ""
+	git := g.git
+	if len(name) == 40 {
+		git = g.fixed
+	}
+	sha, err := git("rev-parse", "--verify", "--quiet", name+"^{commit}")
+	if err != nil {
+		return ""
+	}
+	return sha
 }
 
 // serveGit hands smart HTTP to git's own program.

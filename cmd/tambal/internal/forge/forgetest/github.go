@@ -52,6 +52,7 @@ type GitHub struct {
 	protections   map[string]object
 	verifications map[string]Verification
 	mergeTests    map[string]mergeTest
+	said          sync.Map // output of git by its arguments
 	oldNames      map[string]bool
 	denied        map[string]bool
 	unchecked     []string

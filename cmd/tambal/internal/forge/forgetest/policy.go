@@ -14,7 +14,7 @@ func getCodeownerErrors(c *call) answer {
 	}
 	sha := c.g.resolve(ref)
 	for _, dir := range []string{".github/", "", "docs/"} {
-		if _, err := c.g.git("cat-file", "-e", sha+":"+dir+"CODEOWNERS"); sha != "" && err == nil {
+		if _, err := c.g.fixed("cat-file", "-e", sha+":"+dir+"CODEOWNERS"); sha != "" && err == nil {
 			return ok(object{"errors": append([]any{}, c.g.CodeownerErrors...)})
 		}
 	}

@@ -113,7 +113,7 @@ func (c *call) full(p *Pull) (object, error) {
 
 // measure counts commits and lines.
 func (g *GitHub) measure(p *Pull) (object, error) {
-	count, err := g.git("rev-list", "--count", p.BaseSHA+".."+p.HeadSHA)
+	count, err := g.fixed("rev-list", "--count", p.BaseSHA+".."+p.HeadSHA)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (g *GitHub) measure(p *Pull) (object, error) {
 		return nil, err
 	}
 	size := object{"commits": commits, "additions": 0, "deletions": 0, "changed_files": 0}
-	lines, err := g.git("diff", "--numstat", p.BaseSHA+"..."+p.HeadSHA)
+	lines, err := g.fixed("diff", "--numstat", p.BaseSHA+"..."+p.HeadSHA)
 	if err != nil {
 		// Histories without a common commit have no difference to count.
 		return size, nil

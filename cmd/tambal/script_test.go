@@ -46,7 +46,7 @@ func testPlayer(t testing.TB) *player {
 // testOffice is testPlayer with another policy.
 func testOffice(t testing.TB, edit func(files map[string][]byte)) *player {
 	t.Helper()
-	made, err := play.New(t.TempDir(), t.TempDir(), play.Office{Key: seededKey, Edit: edit})
+	made, err := play.New(scratch(t), scratch(t), play.Office{Key: seededKey, Edit: edit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func prepared(edit func(files map[string][]byte), script string) func(testing.TB
 		if err != nil {
 			t.Fatal(err)
 		}
-		mine, err := office.CopyTo(t.TempDir())
+		mine, err := office.CopyTo(scratch(t))
 		if err != nil {
 			t.Fatal(err)
 		}

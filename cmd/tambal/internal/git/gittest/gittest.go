@@ -27,13 +27,30 @@ func Main(m *testing.M) {
 	}
 	os.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	os.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	os.Exit(m.Run())
+	os.Exit(run(m))
 }
 
-// New makes an empty repository with the branch main.
+// scratch is where repositories lie until the tests end: ext4 is slow to make
+// files while others were just deleted.
+var scratch string
+
+func run(m *testing.M) int {
+	var err error
+	if scratch, err = os.MkdirTemp("", "gittest-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(scratch)
+	return m.Run()
+}
+
+// New makes an empty repository with the branch main; its package runs under Main.
 func New(t testing.TB) *Office {
 	t.Helper()
-	o := &Office{TB: t, Dir: t.TempDir()}
+	dir, err := os.MkdirTemp(scratch, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &Office{TB: t, Dir: dir}
 	o.Git("init", "-q", "-b", "main")
 	return o
 }

@@ -25,15 +25,12 @@ type approveFlags struct {
 func approveCommand(a *env) *cobra.Command {
 	var o approveFlags
 	c := a.command("approve ID [--reject] [--yes] --key FILE", between(1, 1), func(args []string) error {
-		repo, err := a.open()
-		if err != nil {
-			return err
-		}
-		defer repo.Close()
-		if o.print || o.save != "" {
-			return showStatement(a, repo, args[0], o)
-		}
-		return approve(a, repo, args[0], o)
+		return a.clone(func(repo *git.Repo) error {
+			if o.print || o.save != "" {
+				return showStatement(a, repo, args[0], o)
+			}
+			return approve(a, repo, args[0], o)
+		})
 	})
 	f := c.Flags()
 	f.StringVar(&o.branch, "branch", "", a.lang.Say("flag.branch"))

@@ -5,52 +5,34 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // auditFlags are those of one audit.
 type auditFlags struct {
-	verdictFlags
+	historyFlags
 	since, checkpoint string
-	online            bool
 }
 
 // auditCommand replays the whole history.
 func auditCommand(a *env) *cobra.Command {
 	var o auditFlags
 	c := a.command("audit [REF] [--since REF] [--checkpoint FILE] [--online]", between(0, 1), func(args []string) error {
-		return audit(a, args, o)
+		return o.judging(a, func(repo *git.Repo, options gate.Options) error { return audit(a, repo, args, o, options) })
 	})
 	c.Flags().StringVar(&o.since, "since", "", a.lang.Say("flag.since"))
 	c.Flags().StringVar(&o.checkpoint, "checkpoint", "", a.lang.Say("flag.checkpoint"))
-	c.Flags().BoolVar(&o.online, "online", false, a.lang.Say("flag.online"))
+	o.onlineFlag(a, c)
 	o.flags(a, c)
 	return c
 }
 
-func audit(a *env, args []string, o auditFlags) error {
-	repo, err := a.open()
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	defer repo.Close()
-	options, err := o.options(a)
+func audit(a *env, repo *git.Repo, args []string, o auditFlags, options gate.Options) error {
+	ref := append(args, repo.Trunk())[0]
+	options.Checkpoint = o.checkpoint
+	verdict, err := o.judge(a, repo, ref, options)
 	if err != nil {
 		return err
-	}
-	ref := repo.Trunk()
-	if len(args) > 0 {
-		ref = args[0]
-	}
-	options.Checkpoint = o.checkpoint
-	if o.online {
-		options.Connect = a.connecting(repo)
-	}
-	verdict, err := gate.Audit(repo, ref, options)
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	if verdict.Unasked {
-		a.tell(o.format, "audit.nothing-asked")
 	}
 	if o.since != "" {
 		if err := verdict.Limit(repo, o.since); err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
@@ -36,23 +38,13 @@ func checkCommand(a *env) *cobra.Command {
 
 // check judges the merge of head into base that has not happened yet.
 func check(a *env, o checkFlags) error {
-	repo, err := a.open()
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	defer repo.Close()
-	options, err := o.options(a)
-	if err != nil {
-		return err
-	}
-	if o.base == "" {
-		o.base = repo.Trunk()
-	}
-	verdict, err := gate.Check(repo, o.base, o.head, options)
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	return a.write(o.format, verdict.Result)
+	return o.judging(a, func(repo *git.Repo, options gate.Options) error {
+		verdict, err := gate.Check(repo, cmp.Or(o.base, repo.Trunk()), o.head, options)
+		if err != nil {
+			return err
+		}
+		return a.write(o.format, verdict.Result)
+	})
 }
 
 // checkPulls judges pull requests; with post the verdict goes where people and

@@ -13,13 +13,8 @@ import (
 func commitCommand(a *env) *cobra.Command {
 	var o casework.Saving
 	c := a.command("commit ID", between(1, 1), func(args []string) error {
-		repo, err := a.open()
-		if err != nil {
-			return err
-		}
-		defer repo.Close()
 		o.ID = args[0]
-		return commitCase(a, repo, o)
+		return a.clone(func(repo *git.Repo) error { return commitCase(a, repo, o) })
 	})
 	c.Flags().StringVar(&o.Key, "key", "", a.lang.Say("flag.merge-key"))
 	return c

@@ -38,15 +38,12 @@ func (a *env) reach(format string, visit func(context.Context, protection.Source
 	if format != asText && format != "json" {
 		return usage("usage.format", format)
 	}
-	repo, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer repo.Close()
-	at, err := a.connect(repo)
-	if err != nil {
-		return err
-	}
-	defer at.Close()
-	return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
+	return a.clone(func(repo *git.Repo) error {
+		at, err := a.connect(repo)
+		if err != nil {
+			return err
+		}
+		defer at.Close()
+		return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
+	})
 }

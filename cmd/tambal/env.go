@@ -74,6 +74,16 @@ func (a *env) tell(format, code string, args ...any) {
 // open opens the repository the command works on.
 func (a *env) open() (*git.Repo, error) { return git.Open(a.dir) }
 
+// clone lets a command work on that repository.
+func (a *env) clone(visit func(*git.Repo) error) error {
+	repo, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	return visit(repo)
+}
+
 // write prints a result in a format and ends with its verdict.
 func (a *env) write(format string, r *finding.Result) error {
 	writer := finding.Writers[format]
@@ -83,13 +93,11 @@ func (a *env) write(format string, r *finding.Result) error {
 	if err := writer(a.out, r, a.lang); err != nil {
 		return err
 	}
-	if code := r.Verdict().ExitCode(); code != exitPass {
-		return &verdictError{code}
-	}
-	return nil
+	return ended(r.Verdict())
 }
 
-// undecided prints a history that could not be read as a result.
+// undecided prints a history that could not be read as a result; other errors, and
+// none, pass through.
 func (a *env) undecided(format string, err error) error {
 	f, ok := gate.Unread(err)
 	if !ok {

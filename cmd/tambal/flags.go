@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // verdictFlags are the flags of a command that prints a verdict.
@@ -29,4 +32,39 @@ func (f *verdictFlags) options(a *env) (gate.Options, error) {
 		return gate.Options{}, usage("usage.accept", f.accept)
 	}
 	return gate.Options{Now: a.now, AcceptRecorded: f.accept != "", Progress: a.progress(), Rereading: a.rereading()}, nil
+}
+
+// judging lets a command that prints a verdict work on the clone, with what its
+// flags say. A history that cannot be read is a result like another.
+func (f *verdictFlags) judging(a *env, visit func(*git.Repo, gate.Options) error) error {
+	return a.undecided(f.format, a.clone(func(repo *git.Repo) error {
+		options, err := f.options(a)
+		if err != nil {
+			return err
+		}
+		return visit(repo, options)
+	}))
+}
+
+// historyFlags are the flags of a command that judges the whole history.
+type historyFlags struct {
+	verdictFlags
+	online bool
+}
+
+func (f *historyFlags) onlineFlag(a *env, c *cobra.Command) {
+	c.Flags().BoolVar(&f.online, "online", false, a.lang.Say("flag.online"))
+}
+
+// judge judges the history up to ref, the main line's head where it is "", and
+// says where the forge had nothing to be asked.
+func (f *historyFlags) judge(a *env, repo *git.Repo, ref string, options gate.Options) (*gate.Judgement, error) {
+	if f.online {
+		options.Connect = a.connecting(repo)
+	}
+	verdict, err := gate.Audit(repo, cmp.Or(ref, repo.Trunk()), options)
+	if err == nil && verdict.Unasked {
+		a.tell(f.format, "audit.nothing-asked")
+	}
+	return verdict, err
 }

@@ -19,7 +19,7 @@ func mergeCommand(a *env) *cobra.Command {
 	o := mergeFlags{verdictFlags: verdictFlags{format: asText}}
 	c := a.command("merge BRANCH|N", between(1, 1), func(args []string) error {
 		if !pullNumber.MatchString(args[0]) {
-			return merge(a, args[0], o)
+			return o.judging(a, func(repo *git.Repo, options gate.Options) error { return merge(a, repo, args[0], o, options) })
 		}
 		if o.key != "" {
 			return usage("merge.key-number")
@@ -34,24 +34,15 @@ func mergeCommand(a *env) *cobra.Command {
 }
 
 // merge lands a branch of this clone.
-func merge(a *env, branch string, o mergeFlags) error {
-	repo, err := a.open()
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	defer repo.Close()
+func merge(a *env, repo *git.Repo, branch string, o mergeFlags, options gate.Options) error {
 	desk := a.desk(repo)
 	trunk, err := desk.Trunk()
 	if err != nil {
 		return err
 	}
-	options, err := o.options(a)
-	if err != nil {
-		return err
-	}
 	verdict, err := gate.Check(repo, trunk, branch, options)
 	if err != nil {
-		return a.undecided(o.format, err)
+		return err
 	}
 	if verdict.Result.Verdict() != finding.Pass {
 		a.say("merge.refused", branch, trunk)

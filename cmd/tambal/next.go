@@ -4,22 +4,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
 // nextCommand appends the next legal item of a case.
 func nextCommand(a *env) *cobra.Command {
 	var o casework.Step
 	c := a.command("next ID [STEP]", between(1, 2), func(args []string) error {
-		repo, err := a.open()
-		if err != nil {
-			return err
-		}
-		defer repo.Close()
 		o.ID = args[0]
 		if len(args) > 1 {
 			o.Step = args[1]
 		}
-		return a.written(a.desk(repo).Next(o))
+		return a.clone(func(repo *git.Repo) error { return a.written(a.desk(repo).Next(o)) })
 	})
 	a.inputFlags(c, &o.Input)
 	return c

@@ -18,9 +18,8 @@ import (
 
 // reportFlags are those of one report.
 type reportFlags struct {
-	verdictFlags
+	historyFlags
 	document, output, ref, since string
-	online                       bool
 }
 
 // reportCommand writes the formal document of a case from its history, or of
@@ -36,15 +35,12 @@ func reportCommand(a *env) *cobra.Command {
 		case !slices.Contains(report.Formats(), o.format):
 			return usage("usage.format", o.format)
 		}
-		repo, err := a.open()
-		if err != nil {
-			return err
-		}
-		defer repo.Close()
-		if o.since != "" {
-			return reportFinished(a, repo, o)
-		}
-		return reportCase(a, repo, args[0], o)
+		return a.clone(func(repo *git.Repo) error {
+			if o.since != "" {
+				return reportFinished(a, repo, o)
+			}
+			return reportCase(a, repo, args[0], o)
+		})
 	})
 	f := c.Flags()
 	f.StringVar(&o.document, "document", "laporan", a.lang.Say("flag.document"))
@@ -52,7 +48,7 @@ func reportCommand(a *env) *cobra.Command {
 	f.StringVar(&o.output, "output", "", a.lang.Say("flag.output"))
 	f.StringVar(&o.ref, "ref", "", a.lang.Say("flag.ref"))
 	f.StringVar(&o.since, "since", "", a.lang.Say("flag.report-since"))
-	f.BoolVar(&o.online, "online", false, a.lang.Say("flag.online"))
+	o.onlineFlag(a, c)
 	o.acceptFlag(a, c)
 	return c
 }
@@ -122,14 +118,7 @@ func reported(a *env, repo *git.Repo, o reportFlags) (*gate.Judgement, gate.Opti
 	if err != nil {
 		return nil, options, err
 	}
-	if o.online {
-		options.Connect = a.connecting(repo)
-	}
-	ref := o.ref
-	if ref == "" {
-		ref = repo.Trunk()
-	}
-	verdict, err := gate.Audit(repo, ref, options)
+	verdict, err := o.judge(a, repo, o.ref, options)
 	return verdict, options, err
 }
 

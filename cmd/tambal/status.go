@@ -13,41 +13,22 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
-// statusFlags are those of one status.
-type statusFlags struct {
-	verdictFlags
-	online bool
-}
-
 // statusCommand says where each case stands; for one case, what blocks it.
 func statusCommand(a *env) *cobra.Command {
-	var o statusFlags
-	c := a.command("status [ID] [--online]", between(0, 1), func(args []string) error { return status(a, args, o) })
-	c.Flags().BoolVar(&o.online, "online", false, a.lang.Say("flag.online"))
+	var o historyFlags
+	c := a.command("status [ID] [--online]", between(0, 1), func(args []string) error {
+		return o.judging(a, func(repo *git.Repo, options gate.Options) error { return status(a, repo, args, o, options) })
+	})
+	o.onlineFlag(a, c)
 	o.flags(a, c)
 	c.Flags().Lookup("format").Usage = a.lang.Say("flag.format-json")
 	return c
 }
 
-func status(a *env, args []string, o statusFlags) error {
-	repo, err := a.open()
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	defer repo.Close()
-	options, err := o.options(a)
+func status(a *env, repo *git.Repo, args []string, o historyFlags, options gate.Options) error {
+	verdict, err := o.judge(a, repo, "", options)
 	if err != nil {
 		return err
-	}
-	if o.online {
-		options.Connect = a.connecting(repo)
-	}
-	verdict, err := gate.Audit(repo, repo.Trunk(), options)
-	if err != nil {
-		return a.undecided(o.format, err)
-	}
-	if verdict.Unasked {
-		a.tell(o.format, "audit.nothing-asked")
 	}
 	branches := finding.Pass
 	switch {

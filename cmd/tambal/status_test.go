@@ -60,7 +60,11 @@ func TestAnOnlineAuditSaysWhenNothingWasAsked(t *testing.T) {
 	t.Parallel()
 	const said = "nothing had to be asked of the forge"
 	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until decided\nexit 0 tambal audit --online\nshows \""+said+"\"\nexit 0 tambal audit\n")
+	p.must(t, "include", "history/normal.txtar", "until", "decided")
+	for _, command := range []string{"audit", "status", "report SP-2026-0001"} {
+		playScript(t, p, "exit 0 tambal "+command+" --online\nshows \""+said+"\"\n")
+	}
+	playScript(t, p, "exit 0 tambal audit\n")
 	if strings.Contains(p.Shown, said) {
 		t.Errorf("an audit that is not online says so:\n%s", p.Shown)
 	}

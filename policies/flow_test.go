@@ -136,9 +136,6 @@ func TestAnOfficeSwapsTwoStepsWithoutCode(t *testing.T) {
 			t.Errorf("after %s: %s, want %s", tt[0], got, tt[1])
 		}
 	}
-	if got := p.BeforeApproval().Name; got != "plan" {
-		t.Errorf("the row before approval is %s", got)
-	}
 }
 
 func TestAnOfficeChangesRolesAndConnectorsWithoutCode(t *testing.T) {
@@ -160,11 +157,11 @@ func TestAnOfficeChangesRolesAndConnectorsWithoutCode(t *testing.T) {
 
 func TestStepsAreFoundByNameAndPlace(t *testing.T) {
 	p := policies.Default().Procedure
-	if p.First().Name != "monitoring" || p.BeforeApproval().Name != "analysis" || p.Step("verification") != nil || p.Role("bupati") != nil {
+	if p.First().Name != "monitoring" || p.Step("verification") != nil || p.Role("bupati") != nil {
 		t.Error("wrong row or role")
 	}
 	empty := &policies.Procedure{}
-	if empty.First() != nil || empty.BeforeApproval() != nil || len(empty.Next(nil)) != 0 {
+	if empty.First() != nil || len(empty.Next(nil)) != 0 {
 		t.Error("a procedure without rows has a step")
 	}
 }

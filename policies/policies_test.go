@@ -174,7 +174,6 @@ func FuzzLoad(f *testing.F) {
 			p.Procedure.Next(items)
 			p.Calendar.Due(noon, s.Standard)
 		}
-		p.Procedure.BeforeApproval()
 		p.Calendar.WorkingDaysBetween(noon, noon.AddDate(3, 0, 0))
 		for _, who := range p.Team.People {
 			who.RolesAt(noon)

@@ -150,10 +150,6 @@ func (p *Procedure) Step(name string) *Step { return p.row(p.index(name)) }
 // First returns the row that opens a case, or nil without rows.
 func (p *Procedure) First() *Step { return p.row(0) }
 
-// BeforeApproval returns the row printed before the approval (in the SOP the analysis): it lands only together with its
-// decision. It is nil when there is none.
-func (p *Procedure) BeforeApproval() *Step { return p.row(p.index(schema.ItemApproval) - 1) }
-
 // index returns the row number of a step, counted from 0, or -1.
 func (p *Procedure) index(name string) int {
 	for i := range p.Steps {

@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
@@ -45,7 +44,7 @@ func audit(a *env, repo *git.Repo, args []string, o auditFlags, options gate.Opt
 		}
 	}
 	err = a.write(o.format, verdict.Result)
-	if o.format != "json" && finding.Writers[o.format] != nil { // JSON names the head itself
+	if o.format != "json" { // JSON names the head itself
 		a.tell(o.format, "audit.head", ref, verdict.Result.Head)
 	}
 	return err

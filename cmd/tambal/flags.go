@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
@@ -37,6 +38,9 @@ func (f *verdictFlags) options(a *env) (gate.Options, error) {
 // judging lets a command that prints a verdict work on the clone, with what its
 // flags say. A history that cannot be read is a result like another.
 func (f *verdictFlags) judging(a *env, visit func(*git.Repo, gate.Options) error) error {
+	if finding.Writers[f.format] == nil {
+		return usage("usage.format", f.format)
+	}
 	return a.undecided(f.format, a.clone(func(repo *git.Repo) error {
 		options, err := f.options(a)
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +11,6 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/report"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
 
 // statusCommand says where each case stands; for one case, what blocks it.
@@ -26,18 +26,19 @@ func statusCommand(a *env) *cobra.Command {
 }
 
 func status(a *env, repo *git.Repo, args []string, o historyFlags, options gate.Options) error {
+	if o.format != asText && o.format != "json" {
+		return usage("usage.format", o.format)
+	}
 	verdict, err := o.judge(a, repo, "", options)
 	if err != nil {
 		return err
 	}
 	branches := finding.Pass
 	switch {
+	case len(args) == 1:
+		branches, err = statusOfCase(a, repo, verdict, args[0], options, o.format)
 	case o.format == "json":
 		err = finding.WriteJSON(a.out, verdict.Result, a.lang)
-	case o.format != asText:
-		return usage("usage.format", o.format)
-	case len(args) == 1:
-		branches, err = statusOfCase(a, repo, verdict.Timeline, args[0], options)
 	default:
 		err = report.WriteTable(a.out, verdict.Timeline, verdict.Result.Cases, a.lang)
 	}
@@ -65,7 +66,8 @@ func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format
 
 // statusOfCase shows one case: what was done, what waits on which branch, and the
 // shortest way to yes first. It returns the verdict over those branches.
-func statusOfCase(a *env, repo *git.Repo, line *timeline.Timeline, id string, options gate.Options) (finding.Verdict, error) {
+func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, options gate.Options, format string) (finding.Verdict, error) {
+	line := verdict.Timeline
 	found := line.Case(id)
 	waiting, err := gate.Waiting(repo, id, nil, options)
 	if err != nil {
@@ -73,6 +75,9 @@ func statusOfCase(a *env, repo *git.Repo, line *timeline.Timeline, id string, op
 	}
 	if found == nil && len(waiting) == 0 {
 		return "", usage("usage.case", id)
+	}
+	if format == "json" {
+		return statusAsJSON(a, *verdict.Result, id, waiting)
 	}
 	if found != nil {
 		fmt.Fprintf(a.out, "%s: %s\n\n", found.ID, report.Title(found))
@@ -92,6 +97,18 @@ func statusOfCase(a *env, repo *git.Repo, line *timeline.Timeline, id string, op
 		a.say("status.next", s.Next[0].Step, line.Policy.Team.Names(s.Next[0].Roles, a.now), id)
 	}
 	return finding.Pass, nil
+}
+
+// statusAsJSON is the result of the history with the findings of the branches, and
+// of the cases only the one.
+func statusAsJSON(a *env, r finding.Result, id string, waiting []gate.Branch) (finding.Verdict, error) {
+	var all []finding.Finding
+	for _, w := range waiting {
+		all = append(all, w.Findings()...)
+	}
+	r.Findings = append(slices.Clone(r.Findings), all...)
+	r.Cases = slices.DeleteFunc(slices.Clone(r.Cases), func(c finding.Case) bool { return c.ID != id })
+	return finding.Judge(all), finding.WriteJSON(a.out, &r, a.lang)
 }
 
 // showWaiting shows each branch with what check says of it.

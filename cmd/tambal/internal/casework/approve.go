@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
 // nothing wrong on it.
 func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
 	branches, err := gate.Waiting(d.Repo, id, func(b git.Branch) bool {
-		return branch == "" || branch == b.Name || strings.HasSuffix(b.Ref, "/"+branch)
+		return branch == "" || branch == b.Name || branch == b.Ref || b.Ref == "refs/remotes/"+branch
 	}, gate.Options{Now: d.Now})
 	if err != nil {
 		return nil, err
@@ -153,14 +154,13 @@ type Signed struct {
 // Statement returns what was signed for a case, on a branch or, with "", as it
 // landed or waits anywhere.
 func (d *Desk) Statement(id, branch string) (*Signed, error) {
-	refs := []string{branch}
+	refs := []string{cmp.Or(branch, d.Repo.Trunk())}
 	if branch == "" {
-		branches, err := d.Repo.Branches()
+		waiting, err := gate.Waiting(d.Repo, id, nil, gate.Options{Now: d.Now})
 		if err != nil {
 			return nil, err
 		}
-		refs = []string{d.Repo.Trunk()}
-		for _, b := range branches {
+		for _, b := range waiting {
 			refs = append(refs, b.Ref)
 		}
 	}

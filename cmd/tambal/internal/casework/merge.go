@@ -42,7 +42,7 @@ func (d *Desk) Trunk() (string, error) {
 // Land merges a branch that was judged into the protected one. key is the file of
 // the key that signs the merge; "" is the one Git signs with, if any.
 func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, error) {
-	head, err := d.Repo.Resolve(branch)
+	head, err := d.Repo.Commit(git.ID(verdict.Result.Head)) // the name may stand elsewhere by now
 	if err != nil {
 		return nil, err
 	}

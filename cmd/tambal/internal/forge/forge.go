@@ -8,8 +8,6 @@
 package forge
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -83,19 +81,6 @@ type Review struct {
 	URL         string
 }
 
-// Decides says whether a review of that state says yes or no, or takes such a
-// word back. A comment does not.
-func (r Review) Decides() bool {
-	return r.State == Approved || r.State == ChangesRequested || r.State == Dismissed
-}
-
-// BodySHA256 is the digest of the body as the forge gives it, lower-case hex. A
-// review can be edited later and carries no sign of it.
-func (r Review) BodySHA256() string {
-	sum := sha256.Sum256([]byte(r.Body))
-	return hex.EncodeToString(sum[:])
-}
-
 // Dossier is everything the forge says of one pull request, read while it stood
 // still.
 type Dossier struct {
@@ -106,8 +91,6 @@ type Dossier struct {
 	Missing bool
 	// Retargeted is when the base branch was last changed; zero if never.
 	Retargeted time.Time
-	// Made are the commits of the head that GitHub vouches to have made itself.
-	Made map[string]bool
 }
 
 // GateContext is the one status that the protected branch requires. A job's own

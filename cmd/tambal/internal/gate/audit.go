@@ -88,7 +88,7 @@ func (j *Judgement) Limit(repo *git.Repo, since string) error {
 	}
 	var kept []finding.Finding
 	for _, f := range j.Result.Findings {
-		if !before[f.Commit] {
+		if !before[f.Commit] || f.Rule == "history-rewritten" { // about the whole line, wherever it is reported
 			kept = append(kept, f)
 		}
 	}

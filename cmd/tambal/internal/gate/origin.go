@@ -59,10 +59,11 @@ func (o *Origin) Targets(name string, getenv func(string) string) ([]Target, err
 	if e.Number > 0 {
 		return []Target{{e.Number, e.Head}}, nil
 	}
-	pulls, err := o.OpenPulls()
+	read := o.OpenPulls
 	if e.Commit != "" {
-		pulls, err = o.PullsWith(e.Commit)
+		read = func() ([]forge.PullRequest, error) { return o.PullsWith(e.Commit) }
 	}
+	pulls, err := read()
 	var list []Target
 	for _, p := range pulls {
 		list = append(list, Target{Number: p.Number})

@@ -7,6 +7,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // Branch is a branch that adds to a case and has not landed.
@@ -29,6 +30,11 @@ func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) (
 	if err != nil {
 		return nil, err
 	}
+	dir, _ := schema.CaseDir(id)
+	landed, err := repo.Lookup(base.Tree, dir)
+	if err != nil {
+		return nil, err
+	}
 	var list []Branch
 	for _, b := range branches {
 		if keep != nil && !keep(b) {
@@ -37,6 +43,12 @@ func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) (
 		head, err := repo.Resolve(b.Ref)
 		if err != nil {
 			return nil, err
+		}
+		if e, err := repo.Lookup(head.Tree, dir); err != nil || e == landed {
+			if err != nil {
+				return nil, err
+			}
+			continue // most branches are of other cases, and building each takes long
 		}
 		pending, err := timeline.Pending(repo, base, head, timeline.Options{Now: o.Now})
 		if err != nil {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -9,23 +10,15 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// undecided returns the step that waits for its decision after the landing:
-// the row before the approval is the last thing the landing brings.
+// undecided returns the step that waits for its decision after the landing: the
+// last that the landing brings, where the decision is the case's next step.
 func undecided(p *pass, c *timeline.CaseChange) *timeline.Step {
-	if p.Policy == nil || c.After == nil {
+	if c.After == nil || !decision.Awaits(p.Policy, c.After.Items) {
 		return nil
 	}
-	before := p.Policy.Procedure.BeforeApproval()
-	if before == nil {
-		return nil
-	}
-	for i := len(c.Steps) - 1; i >= 0; i-- {
-		switch s := c.Steps[i]; s.Item.Name {
-		case schema.ItemCorrection:
-		case before.Name:
+	for _, s := range slices.Backward(c.Steps) {
+		if s.Item.Name != schema.ItemCorrection {
 			return s
-		default:
-			return nil
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -72,7 +73,10 @@ var approvalRows = []row{
 	}},
 	{name: "an analysis lands under a procedure that begins with the approval", of: undecidedPlan, edit: func(s *scene) {
 		s.Policy.Procedure.Steps = s.Policy.Procedure.Steps[3:]
-	}, want: "error step-order.unknown, error step-order.unknown"},
+	}, want: "error step-order.unknown, error approval-missing, error step-order.unknown"},
+	{name: "a case lands whose monitoring leads straight to the approval", of: monitored, edit: func(s *scene) {
+		s.Policy.Procedure.Steps[0].Transitions = []policies.Transition{{To: schema.ItemApproval}}
+	}, want: "error approval-missing"},
 	{name: "a plan lands before its analysis", of: func() *draft { return work(1, 2) }},
 
 	{name: "an analysis waits for a signature", of: planned, edit: minimum(decision.Signed), want: "pending approval-pending"},

@@ -131,8 +131,8 @@ func (b *builder) samePeople(l *Landing, p place, id git.ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	old, err := Pending(b.read.repo, p.Base, commit, Options{Now: b.options.Now})
-	if err != nil || len(old.Landings) != 1 {
+	old, err := Pending(b.read.repo, p.Base, commit, Options{Now: b.options.Now, read: b.read})
+	if err != nil {
 		return false, err
 	}
 	was, is := old.Landings[0].writers(), l.writers()

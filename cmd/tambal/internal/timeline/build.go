@@ -16,6 +16,8 @@ type Options struct {
 	Progress func(done, total int) // told after each landing of a replay; may be nil
 	Forge    Forge                 // nil builds from the clone alone
 	Request  *Request              // the pull request a pending landing waits in; nil when there is none
+
+	read *reader // of a timeline of the same repository, whose policies are read already
 }
 
 // builder adds landings in order. Its phases are functions of a landing that
@@ -38,6 +40,10 @@ type place struct {
 
 func newBuilder(repo *git.Repo, tip *git.Commit, o Options) (*builder, error) {
 	r := newReader(repo)
+	if o.read != nil {
+		r.policies = o.read.policies
+	}
+	o.read = r
 	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}}
 	p, err := r.policy(tip.Tree)
 	if err == nil {

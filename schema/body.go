@@ -23,6 +23,7 @@ const (
 	DoNotImplement      = "do-not-implement"
 	NoAnomaly           = "no-anomaly"
 	Anomaly             = "anomaly"
+	ResultSuccess       = "success" // a system was patched
 
 	OutcomeImplemented  = "implemented" // the closure's outcomes
 	OutcomePartial      = "partial"

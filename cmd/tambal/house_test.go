@@ -121,7 +121,7 @@ func TestTopLevelIsTheDesign(t *testing.T) {
 // TestFolderNamesStandInSchema wants the folders and files of a patch repository
 // to be named by schema's constants, so that a reader finds every use of one.
 func TestFolderNamesStandInSchema(t *testing.T) {
-	names := []string{schema.CasesDir, schema.ManifestFile, schema.PoliciesDir, schema.ForgeDir}
+	names := []string{schema.CasesDir, schema.ManifestFile, schema.PoliciesDir, schema.ForgeDir, schema.SOPFile}
 	err := filepath.WalkDir("../..", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return err
@@ -148,6 +148,9 @@ func TestFolderNamesStandInSchema(t *testing.T) {
 				if slices.Contains(names, part) {
 					t.Errorf("%s: %q is named by hand", files.Position(n.Pos()), part)
 				}
+			}
+			if strings.Contains(text, "/"+schema.EvidenceDir+"/") { // alone it is a word like others
+				t.Errorf("%s: %q is named by hand", files.Position(n.Pos()), text)
 			}
 			return true
 		})

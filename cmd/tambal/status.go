@@ -89,7 +89,7 @@ func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, op
 		return showWaiting(a, waiting)
 	}
 	fmt.Fprintln(a.out)
-	s := gate.Standing(line, found)
+	s := verdict.Result.Cases[slices.Index(line.Cases, found)]
 	switch {
 	case s.Outcome != nil:
 		a.say("status.done", text.Phrase{Code: "report.outcome." + *s.Outcome})

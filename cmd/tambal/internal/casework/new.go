@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/tambal-id/tambal/schema"
 )
@@ -26,7 +27,7 @@ func (d *Desk) New(o Opening) (*Written, error) {
 		return nil, err
 	}
 	if o.ID == "" {
-		if o.ID, err = d.nextID(policy.Calendar.Location().String()); err != nil {
+		if o.ID, err = d.nextID(policy.Calendar.Location()); err != nil {
 			return nil, err
 		}
 	}
@@ -54,8 +55,8 @@ func (d *Desk) New(o Opening) (*Written, error) {
 }
 
 // nextID is the first free number of the year, over all branches.
-func (d *Desk) nextID(zone string) (string, error) {
-	year := inZone(d.Now, zone).Format("2006")
+func (d *Desk) nextID(zone *time.Location) (string, error) {
+	year := d.Now.In(zone).Format("2006")
 	highest := 0
 	note := func(name string) {
 		var n int

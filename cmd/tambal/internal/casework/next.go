@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tambal-id/tambal/schema"
 )
@@ -103,11 +102,4 @@ func (d *Desk) appendStep(w *work, id, step string, in *Input) (*Written, error)
 		return nil, err
 	}
 	return &Written{ID: id, Step: step, Path: w.path}, nil
-}
-
-func inZone(t time.Time, zone string) time.Time {
-	if at, err := time.LoadLocation(zone); err == nil {
-		return t.In(at)
-	}
-	return t
 }

@@ -79,13 +79,13 @@ func judge(t *timeline.Timeline, o rule.Options, base, head string) *Judgement {
 		r.Policy.Digest = t.Policy.Digest
 	}
 	for _, c := range t.Cases {
-		r.Cases = append(r.Cases, Standing(t, c))
+		r.Cases = append(r.Cases, standing(t, c))
 	}
 	return &Judgement{Timeline: t, Result: r}
 }
 
-// Standing says where a case is and what may come next.
-func Standing(t *timeline.Timeline, c *timeline.Case) finding.Case {
+// standing says where a case is and what may come next.
+func standing(t *timeline.Timeline, c *timeline.Case) finding.Case {
 	s := finding.Case{ID: c.ID, Next: []finding.Next{}}
 	if last := c.Last(); last != nil {
 		s.State = last.Item.Name

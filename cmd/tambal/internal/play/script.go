@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -105,7 +106,7 @@ func (p *Player) copyEvidence(source, name string) error {
 	if err != nil {
 		return err
 	}
-	return p.write(p.CaseDir()+"/evidence/"+name, data)
+	return p.write(path.Join(p.CaseDir(), schema.EvidenceDir, name), data)
 }
 
 // CaseDir is the folder of the case being worked on.

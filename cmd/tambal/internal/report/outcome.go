@@ -159,7 +159,7 @@ func (d *draft) collectVulnerabilities() {
 		for _, s := range d.Systems {
 			switch {
 			case done == nil || s.Outcome == "":
-			case s.Outcome != "success":
+			case s.Outcome != schema.ResultSuccess:
 				entry.Proofs = append(entry.Proofs, Proof{System: s.Name, Verdict: verdictUnpatched})
 			default:
 				entry.Proofs = append(entry.Proofs, d.proofs(v.ID, s.Name)...)

@@ -26,7 +26,7 @@ func (d *draft) systemTable() Section {
 			outcome = d.word("result", s.Outcome)
 		}
 		row := cells(s.Name, s.Before, s.Planned, s.After, outcome)
-		row[4].Strong = s.Outcome != "success"
+		row[4].Strong = s.Outcome != schema.ResultSuccess
 		rows = append(rows, row)
 	}
 	return d.section("systems", d.table("results", rows, "system", "before", "planned", "after", "outcome"))

@@ -128,7 +128,7 @@ func resultInScope(p *pass, c *timeline.CaseChange, s *timeline.Step, plan *sche
 	switch {
 	case t == nil:
 		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "system"}, "scope-exceeded", r.System)
-	case r.Outcome == "success" && r.Version != t.To:
+	case r.Outcome == schema.ResultSuccess && r.Version != t.To:
 		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "version"}, "scope-exceeded.version", r.System, r.Version, t.To)
 	}
 }

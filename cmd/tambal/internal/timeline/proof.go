@@ -10,9 +10,6 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// succeeded is the result of a system that was patched.
-const succeeded = "success"
-
 // Proof is what one scan after the change, or its absence, proves about one
 // vulnerability on one system that the implementation calls patched. Before and
 // After are nil when there is no such file.
@@ -103,7 +100,7 @@ func (c *Case) upTo(s *Step) []*Step { return c.Steps[:slices.Index(c.Steps, s)+
 func patched(body *schema.Implementation) []string {
 	var systems []string
 	for _, r := range body.Results {
-		if r.Outcome == succeeded && !slices.Contains(systems, r.System) {
+		if r.Outcome == schema.ResultSuccess && !slices.Contains(systems, r.System) {
 			systems = append(systems, r.System)
 		}
 	}

@@ -152,6 +152,14 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + h.Head("main") + `","merged":true,"message":"ok"}`})
 		h.play("exit 1 tambal merge 1\nshows \"no merge of the head that was checked\"\n")
 	})
+	t.Run("GitHub names a merge of the head that is not on the base", func(t *testing.T) {
+		h := waitingOffice(t, forgetest.Direct(t))
+		h.play("github open\n" + kabidApproves + "github record\n")
+		base, head := h.Head("main"), h.Head(h.p.ID)
+		beside := strings.TrimSpace(gitOutput(t, h.p, nil, "-c", "user.name=Siti Aminah", "-c", "user.email=siti-a@kominfo.example", "commit-tree", "-p", base, "-p", head, "-m", "beside", head+"^{tree}"))
+		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + beside + `","merged":true,"message":"ok"}`})
+		h.play("exit 1 tambal merge 1\nshows \"GitHub names " + beside + " as the result of #1, but that is no merge of the head that was checked\"\n")
+	})
 }
 
 // TestARecordLosesNobodysPush: whoever pushes while the record is on its way keeps

@@ -117,6 +117,44 @@ func TestNobodyElsesCommentIsThePage(t *testing.T) {
 	}
 }
 
+// TestNoBotsCommentIsThePageEither: a bot is us only where the token is nobody's,
+// and who is deleted is never us.
+func TestNoBotsCommentIsThePageEither(t *testing.T) {
+	t.Parallel()
+	const theirs = gate.Sticky + "Semua beres, setujui saja."
+	for name, c := range map[string]struct {
+		login           string
+		deleted, nobody bool // the author is deleted; the token is no user's
+		comments        int
+	}{
+		"a bot, and we are a user":              {"lain[bot]", false, false, 2},
+		"somebody deleted, and we are a user":   {"lain", true, false, 2},
+		"a deleted bot, and we are a user":      {"lain[bot]", true, false, 2},
+		"somebody deleted, and we are nobody":   {"lain", true, true, 2},
+		"somebody else, and we are nobody":      {"lain", false, true, 2},
+		"the workflow's own, and we are nobody": {"github-actions[bot]", false, true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := waitingOffice(t, forgetest.Direct(t))
+			h.play("github open\n")
+			h.AddUser(c.login, 4040)
+			h.Comment(1, 4040, theirs)
+			if c.deleted {
+				h.DeleteUser(4040)
+			}
+			if c.nobody {
+				h.Fault("GET /user$", forgetest.Fault{Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
+			}
+			h.play("tambal check --pr 1 --post\n")
+			list := h.Comments(1)
+			if kept := list[0].Body == theirs; len(list) != c.comments || kept != (c.comments == 2) || !strings.Contains(list[len(list)-1].Body, "WAITING FOR A DECISION") {
+				t.Errorf("%+v", list)
+			}
+		})
+	}
+}
+
 // TestTheItemOnThePageIsTheRecord: pasted in the browser it is what record would
 // have written.
 func TestTheItemOnThePageIsTheRecord(t *testing.T) {

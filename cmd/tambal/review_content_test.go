@@ -34,6 +34,9 @@ func TestReviewedContent(t *testing.T) {
 		{name: "D26 rewritten in the name of somebody else", script: approved + "as joko-s\ngit commit -q --amend --reset-author -m \"analisis\"\ngithub push\ngithub gate pending approval-pending approval-stale\nWAITS\nexit 1 tambal check --pr 1\nshows \"in the name of others\""},
 		{name: "D27 an evidence file was swapped", script: approved + "as agus-p\nwrite @/evidence/trivy-sebelum.json catatan\ncommit \"bukti\"\ngithub push\n" +
 			"github gate fail approval-pending approval-stale evidence-digest\nWAITS" + catatan},
+		{name: "D27 a file that no step lists was changed", script: "as agus-p\nwrite @/evidence/rencana.txt catatan\ncommit \"bukti\"\ngithub push\n" + approved + "as agus-p\nappend @/evidence/rencana.txt catatan\ncommit \"bukti lagi\"\ngithub push\n" +
+			"github gate pending approval-pending approval-stale ~evidence-unlisted\nWAITS\nexit 1 tambal check --pr 1\nshows \"files changed since it was reviewed: patches/2026/SP-2026-0001/evidence/rencana.txt\"\n" +
+			"git revert --no-edit HEAD\ngithub push\nDECIDED" + catatan},
 		{name: "D28 the same case grew on the base", script: approved + "git switch -q main\nas siti-a\nitems closure\ngit commit -qam \"tutup\"\ngit switch -q SP-2026-0001\ngithub push\n" +
 			"github gate fail approval-pending history-behind\nWAITS\n-- closure.yaml --\n  - closure:\n      outcome: withdrawn\n      note: Sistem dimatikan.\n"},
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 	"github.com/tambal-id/tambal/policies"
@@ -167,19 +168,22 @@ func (h *hub) changeTeam(old, new string) {
 func TestPoliciesApprovedInReview(t *testing.T) {
 	t.Parallel()
 	const joko = "{ role: technical-team, from: \"2025-01-01\", basis: SK Kepala Dinas Nomor 800/003/2025 }\n\n  - id: budi-s"
-	const owner = "{ role: policy-owner, from: \"2025-01-01\", basis: SK }\n\n  - id: budi-s"
+	// Since ever: also at no time at all, which must not make a review count.
+	const owner = "{ role: policy-owner, from: \"0001-01-01\", basis: SK }\n\n  - id: budi-s"
 	for name, c := range map[string]struct {
 		reviewer, state string
 		later           bool // the policy changes after the review
 		exit            string
+		then            func(*forgetest.Review) // how the review reads once it landed; nil is as before
 	}{
-		"another owner approved":              {"joko-s", "APPROVED", false, "0"},
-		"nobody did":                          {"", "", false, "3"},
-		"somebody without the role did":       {"rina-w", "APPROVED", false, "3"},
-		"the author's own word":               {"siti-a", "APPROVED", false, "3"},
-		"another owner objected":              {"joko-s", "CHANGES_REQUESTED", false, "3"},
-		"another owner approved an older one": {"joko-s", "APPROVED", true, "3"},
-		"another owner took it back":          {"joko-s", "APPROVED CHANGES_REQUESTED", false, "3"},
+		"another owner approved":              {"joko-s", "APPROVED", false, "0", nil},
+		"nobody did":                          {"", "", false, "3", nil},
+		"somebody without the role did":       {"rina-w", "APPROVED", false, "3", nil},
+		"the author's own word":               {"siti-a", "APPROVED", false, "3", nil},
+		"another owner objected":              {"joko-s", "CHANGES_REQUESTED", false, "3", nil},
+		"another owner approved an older one": {"joko-s", "APPROVED", true, "3", nil},
+		"another owner took it back":          {"joko-s", "APPROVED CHANGES_REQUESTED", false, "3", nil},
+		"another owner approved at no time":   {"joko-s", "APPROVED", false, "3", func(r *forgetest.Review) { r.SubmittedAt = time.Time{} }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,9 +193,10 @@ func TestPoliciesApprovedInReview(t *testing.T) {
 			h.write("policies/calendar.yaml", h.read("policies/calendar.yaml")+"# jam layanan\n")
 			h.play("commit \"kalender\"\ngithub push\n")
 			number := h.Open(h.account("agus-p"), "kebijakan", "main", "kalender").Number
+			var given int64
 			if c.reviewer != "" {
 				for _, state := range strings.Fields(c.state) {
-					h.Review(number, h.account(c.reviewer), state, "")
+					given = h.Review(number, h.account(c.reviewer), state, "")
 				}
 			}
 			if c.later {
@@ -199,6 +204,9 @@ func TestPoliciesApprovedInReview(t *testing.T) {
 				h.play("commit \"kalender lagi\"\ngithub push\n")
 			}
 			h.play("exit 0 tambal merge 2\ngithub pull\ngit switch -q SP-2026-0001\n")
+			if c.then != nil {
+				h.EditReview(given, c.then)
+			}
 			h.play("as budi-s\nat 2026-02-02T10:30:00+07:00\ngithub review APPROVED \"Setuju.\"\nas siti-a\nexit 0 tambal record SP-2026-0001 --push\n")
 			h.play("exit " + c.exit + " tambal check --pr 1\n")
 			if c.exit == "0" {

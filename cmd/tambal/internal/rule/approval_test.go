@@ -151,3 +151,11 @@ func TestWithoutARowForApprovalNobodyIsNamed(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestADecisionIsMissingOnWhatWasToBeDecided, not on what was corrected behind it.
+func TestADecisionIsMissingOnWhatWasToBeDecided(t *testing.T) {
+	s := corrected(schema.ItemAnalysis, undecidedPlan()).scene(t)
+	if found := Run(s.Timeline, s.options); len(found) != 1 || found[0].Step != schema.ItemAnalysis {
+		t.Errorf("got %+v", found)
+	}
+}

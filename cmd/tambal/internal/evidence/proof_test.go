@@ -65,17 +65,7 @@ func TestProof(t *testing.T) {
 		{"a file that nobody read", was, &Listed{}, Unread},
 		{"a file that nobody read, whatever its commit's date", was, &Listed{Held: day(1)}, Unread},
 
-		{"dated before the change", was, &Listed{Scan: scan(day(3).Add(-time.Hour))}, TooEarly},
 		{"dated before the change, within what clocks differ", was, &Listed{Scan: scan(day(3).Add(-Skew))}, Fixed},
-		{"dated before the change, with nothing to compare", nil, &Listed{Scan: scan(day(1), shows(musl))}, TooEarly},
-		{"older than the scan before", &Listed{Scan: scan(day(5), shows(musl))}, &Listed{Scan: scan(day(4))}, TooEarly},
-		{"really older, and a reason does not help", was, &Listed{Scan: scan(day(1)), DateNote: "clock"}, TooEarly},
-		{"before the change but later than the scan before, and a reason does not help", was, &Listed{Scan: scan(day(2).Add(time.Hour)), DateNote: "clock"}, TooEarly},
-		{"as old as the scan before", was, &Listed{Scan: scan(day(2))}, TooEarly},
-		{"as old as a scan before that is later than the change", &Listed{Scan: scan(day(4), shows(musl))}, &Listed{Scan: scan(day(4))}, TooEarly},
-		{"too early comes before other target and remains", was, &Listed{Scan: scan(day(1), target("db"), shows(musl))}, TooEarly},
-		{"without a date of its own, held since before the change", was, &Listed{Scan: scan(time.Time{}), Held: day(1)}, TooEarly},
-		{"both without a date of their own, in one commit", undated, &Listed{Scan: scan(time.Time{}), Held: day(2)}, TooEarly},
 
 		{"another target", was, &Listed{Scan: scan(day(4), target("db"))}, OtherTarget},
 		{"another tool", was, &Listed{Scan: scan(day(4), tool("grype"))}, OtherTarget},
@@ -93,6 +83,7 @@ func TestProof(t *testing.T) {
 		{"an advisory renamed to one of its aliases", was, &Listed{Scan: scan(day(4), shows(Finding{ID: "GHSA-1", Package: "musl", Installed: "1.1", Kind: "os-pkgs"}))}, Remains},
 		{"an advisory renamed, the old id an alias now", was, &Listed{Scan: scan(day(4), shows(Finding{ID: "PYSEC-1", Aliases: []string{"CVE-1"}}))}, Remains},
 		{"the same package in the same version under the same vendor advisory", was, &Listed{Scan: scan(day(4), shows(with(func(f *Finding) { f.ID, f.Aliases = "CVE-2", []string{"RHSA-9"} })))}, Remains},
+		{"an advisory renamed back to the id it had before", &Listed{Scan: scan(day(2), shows(with(func(f *Finding) { f.ID, f.Aliases = "TEMP-1", []string{"CVE-1"} })))}, &Listed{Scan: scan(day(4), shows(Finding{ID: "TEMP-1", Package: "musl", Installed: "1.1", Kind: "os-pkgs"}))}, Remains},
 		{"another CVE of the same vendor advisory in another version", was, &Listed{Scan: scan(day(4), shows(Finding{ID: "CVE-2", Aliases: []string{"RHSA-9"}, Package: "musl", Installed: "1.1", Kind: "os-pkgs"}))}, Fixed},
 
 		{"the same image", &Listed{Scan: scan(day(2), shows(musl), image("a"))}, &Listed{Scan: scan(day(4), image("a"))}, Hidden},
@@ -103,6 +94,11 @@ func TestProof(t *testing.T) {
 		{"the old package is still listed, known by name and version", was, &Listed{Scan: scan(day(4), lists(Package{Name: "musl", Version: "1.0-r4", Kind: "os-pkgs"}))}, Hidden},
 		{"the old package is still found vulnerable to something else", was, &Listed{Scan: scan(day(4), shows(with(func(f *Finding) { f.ID, f.Aliases = "CVE-2", nil })))}, Hidden},
 		{"a package of that name of another kind", was, &Listed{Scan: scan(day(4), lists(Package{ID: "musl@1.0-r4", Kind: "lang-pkgs/npm"}))}, Fixed},
+		{"found vulnerable to something else, a package of that name of another kind", was, &Listed{Scan: scan(day(4), shows(with(func(f *Finding) { f.ID, f.Aliases, f.Kind = "CVE-2", nil, "lang-pkgs/npm" })))}, Fixed},
+		{"another CVE of the same vendor advisory in another target", was, &Listed{Scan: scan(day(4), shows(with(func(f *Finding) { f.ID, f.Aliases, f.Target = "CVE-2", []string{"RHSA-9"}, "db (alpine)" })))}, Hidden},
+		{"no package id before and none after name no package", &Listed{Scan: scan(day(2), shows(with(func(f *Finding) { f.PackageID = "" })))}, &Listed{Scan: scan(day(4), lists(Package{Name: "zlib", Version: "1.3", Kind: "os-pkgs"}))}, Fixed},
+		{"nor do no name and no version, listed", &Listed{Scan: scan(day(2), shows(Finding{ID: "CVE-1", Kind: "os-pkgs"}))}, &Listed{Scan: scan(day(4), lists(Package{ID: "zlib@1.3", Kind: "os-pkgs"}))}, Fixed},
+		{"nor do they, found vulnerable to something else", &Listed{Scan: scan(day(2), shows(Finding{ID: "CVE-1", Kind: "os-pkgs"}))}, &Listed{Scan: scan(day(4), shows(Finding{ID: "CVE-2", Kind: "os-pkgs"}))}, Fixed},
 		{"the new package is listed", was, &Listed{Scan: scan(day(4), lists(newMusl))}, Fixed},
 		{"one of two packages is still listed", &Listed{Scan: scan(day(2), shows(with(func(f *Finding) { f.Package, f.PackageID = "libc", "libc@1.0-r4" }), musl))}, &Listed{Scan: scan(day(4), lists(oldMusl))}, Hidden},
 		{"hidden comes before undated", &Listed{Scan: scan(day(2), shows(musl), image("a"))}, &Listed{Scan: scan(day(2), image("a")), DateNote: "clock"}, Hidden},
@@ -115,6 +111,8 @@ func TestProof(t *testing.T) {
 
 		{"packages of that kind were not looked at", was, &Listed{Scan: scan(day(4), kinds("lang-pkgs/npm"))}, NotLooked},
 		{"nor listed, as the scan before had", &Listed{Scan: scan(day(2), shows(musl), lists(oldMusl))}, &Listed{Scan: scan(day(4), kinds("lang-pkgs/npm"))}, NotLooked},
+		{"the first of two kinds was looked at", &Listed{Scan: scan(day(2), shows(musl, with(func(f *Finding) { f.Kind = "lang-pkgs/npm" })))}, &Listed{Scan: scan(day(4))}, NotLooked},
+		{"the second of two kinds was looked at", &Listed{Scan: scan(day(2), shows(musl, with(func(f *Finding) { f.Kind = "lang-pkgs/npm" })))}, &Listed{Scan: scan(day(4), kinds("lang-pkgs/npm"))}, NotLooked},
 		{"packages of that kind too", was, &Listed{Scan: scan(day(4), kinds("lang-pkgs/npm", "os-pkgs"))}, Fixed},
 
 		{"never seen", &Listed{Scan: scan(day(2))}, &Listed{Scan: scan(day(4))}, NotProven},
@@ -135,8 +133,38 @@ func TestProof(t *testing.T) {
 			if got.ID != "CVE-1" || got.Verdict != c.want {
 				t.Errorf("got %s, want %s", got.Verdict, c.want)
 			}
-			if (got.Verdict == Remains) != (len(got.Remaining) > 0) || (got.Verdict == Hidden) != (got.Hidden != nil) || (got.Verdict == TooEarly) == got.Limit.IsZero() {
+			if (got.Verdict == Remains) != (len(got.Remaining) > 0) || (got.Verdict == Hidden) != (got.Hidden != nil) || !got.Limit.IsZero() {
 				t.Errorf("%s stands on %+v", got.Verdict, got)
+			}
+		})
+	}
+}
+
+// TestTooEarly: the limit is the day a scan has to be later than.
+func TestTooEarly(t *testing.T) {
+	was := &Listed{Scan: scan(day(2), shows(musl))}
+	undated := &Listed{Scan: scan(time.Time{}, shows(musl)), Held: day(2)}
+	for _, c := range []struct {
+		name          string
+		before, after *Listed
+		limit         int
+	}{
+		{"dated before the change", was, &Listed{Scan: scan(day(3).Add(-time.Hour))}, 3},
+		{"dated before the change, with nothing to compare", nil, &Listed{Scan: scan(day(1), shows(musl))}, 3},
+		{"older than the scan before", &Listed{Scan: scan(day(5), shows(musl))}, &Listed{Scan: scan(day(4))}, 5},
+		{"older than a scan before that is later than the change, and than the change", &Listed{Scan: scan(day(5), shows(musl))}, &Listed{Scan: scan(day(1))}, 5},
+		{"really older, and a reason does not help", was, &Listed{Scan: scan(day(1)), DateNote: "clock"}, 3},
+		{"before the change but later than the scan before, and a reason does not help", was, &Listed{Scan: scan(day(2).Add(time.Hour)), DateNote: "clock"}, 3},
+		{"as old as the scan before", was, &Listed{Scan: scan(day(2))}, 2},
+		{"as old as a scan before that is later than the change", &Listed{Scan: scan(day(4), shows(musl))}, &Listed{Scan: scan(day(4))}, 4},
+		{"too early comes before other target and remains", was, &Listed{Scan: scan(day(1), target("db"), shows(musl))}, 3},
+		{"without a date of its own, held since before the change", was, &Listed{Scan: scan(time.Time{}), Held: day(1)}, 3},
+		{"both without a date of their own, in one commit", undated, &Listed{Scan: scan(time.Time{}), Held: day(2)}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Claim{ID: "CVE-1", Start: day(3), Before: c.before, After: c.after}.Proof()
+			if got.Verdict != TooEarly || !got.Limit.Equal(day(c.limit)) {
+				t.Errorf("got %s, limit %s; want %s", got.Verdict, got.Limit, day(c.limit))
 			}
 		})
 	}

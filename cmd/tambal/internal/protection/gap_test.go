@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
@@ -82,6 +83,28 @@ func TestMergeButtonsAreErrorsWhereNoRuleLimitsThem(t *testing.T) {
 	w.Settings["allow_squash_merge"], w.Settings["allow_rebase_merge"] = true, true
 	w.Unlock()
 	w.wants(1, "error merge-methods", "error merge-squash", "error merge-rebase")
+}
+
+// TestTheStricterStatusRuleWins: both have to be met, whichever is read first.
+func TestTheStricterStatusRuleWins(t *testing.T) {
+	own, actions := int64(4242), int64(githubActions)
+	for _, c := range []struct {
+		name         string
+		weak, strict *int64
+	}{
+		{"workflows beside anybody", nil, &actions},
+		{"an app beside anybody", nil, &own},
+		{"an app beside workflows", &actions, &own},
+	} {
+		rule := func(app *int64) forge.StatusRule {
+			return forge.StatusRule{Checks: []forge.Check{{Context: forge.GateContext, App: app}}}
+		}
+		for _, order := range [][]forge.StatusRule{{rule(c.weak), rule(c.strict)}, {rule(c.strict), rule(c.weak)}} {
+			if app, ok := (&demands{statuses: order}).statusFrom(); !ok || app != *c.strict {
+				t.Errorf("%s: got %d %v, want %d", c.name, app, ok, *c.strict)
+			}
+		}
+	}
 }
 
 func TestEveryGapOfTheSettings(t *testing.T) {

@@ -21,6 +21,18 @@ func TestAMissingRuleMayStandInWhatCannotBeRead(t *testing.T) {
 	w.wants(3, "undecided unknown-classic", "undecided unknown-actions", "undecided bypass-hidden", "undecided deletion-allowed")
 }
 
+// TestOneRuleThatIsNotUnderstoodIsOneGap: what a rule may settle as well is not
+// said beside it.
+func TestOneRuleThatIsNotUnderstoodIsOneGap(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.Direct(t)).sound()
+	w.Lock()
+	w.Settings["allow_merge_commit"] = false
+	w.Unlock()
+	w.Fault("GET /rules/branches", forgetest.Fault{Body: `[{"type":"pull_request","ruleset_id":1,"parameters":{"require_code_owner_review":"yes"}}]`})
+	w.wants(3, "undecided unknown-rules")
+}
+
 func TestAnswersThatAreNotWholeAreUnknown(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -128,12 +129,12 @@ func applies(condition, file, gitDir string) bool {
 func (r *Repo) personal() configuration {
 	var files []string
 	if !truth(os.Getenv("GIT_CONFIG_NOSYSTEM")) {
-		files = append(files, first(os.Getenv("GIT_CONFIG_SYSTEM"), "/etc/gitconfig"))
+		files = append(files, cmp.Or(os.Getenv("GIT_CONFIG_SYSTEM"), "/etc/gitconfig"))
 	}
 	if global, ok := os.LookupEnv("GIT_CONFIG_GLOBAL"); ok {
 		files = append(files, global)
 	} else if home, err := os.UserHomeDir(); err == nil {
-		files = append(files, filepath.Join(first(os.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "git", "config"), filepath.Join(home, ".gitconfig"))
+		files = append(files, filepath.Join(cmp.Or(os.Getenv("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "git", "config"), filepath.Join(home, ".gitconfig"))
 	}
 	var list configuration
 	for _, file := range files {
@@ -142,13 +143,4 @@ func (r *Repo) personal() configuration {
 		}
 	}
 	return append(list, r.config...)
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -151,6 +152,22 @@ func TestStepsBackFollowTheFirstParent(t *testing.T) {
 		if c, err := r.Resolve(name); err != nil || c.ID != first || o.Git("rev-parse", name) != string(first) {
 			t.Errorf("%s: %v %v", name, c, err)
 		}
+	}
+}
+
+// TestOneCommitFromNobody: at that address nobody answers.
+func TestOneCommitFromNobody(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.commit("one", manifest, "a\n")
+	r, nobody, id := o.open(), Remote{URL: "http://127.0.0.1:1/x"}, ID(strings.Repeat("1", 40))
+	if c, err := r.FetchCommit(t.Context(), nobody, id); c != nil || err != nil {
+		t.Errorf("a commit that cannot be had is unknown: %v %v", c, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if c, err := r.FetchCommit(ctx, nobody, id); c != nil || err == nil {
+		t.Errorf("the search was called off, and says that nothing is there: %v %v", c, err)
 	}
 }
 

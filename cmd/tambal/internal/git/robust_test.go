@@ -192,6 +192,18 @@ func (o *office) set(pairs ...string) string {
 	return ""
 }
 
+// TestAnEmptyReferenceIsNone: a machine that lost its power leaves such a file.
+// Git passes over it, though its fsck complains.
+func TestAnEmptyReferenceIsNone(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.commit("start", manifest, "a\n")
+	o.append(".git/refs/heads/kosong", "")
+	if list, err := o.open().Branches(); err != nil || len(list) != 1 || list[0].Name != "main" {
+		t.Errorf("branches: %v %v", list, err)
+	}
+}
+
 // TestConfigurationStopsNobody adds one of the settings after the other.
 func TestConfigurationStopsNobody(t *testing.T) {
 	t.Parallel()

@@ -105,6 +105,25 @@ func TestUnrelatedWorkDoesNotStandInTheWay(t *testing.T) {
 	}
 }
 
+// TestWhatIsThereAlreadyDoesNotStandInTheWay: whoever wrote the same by hand
+// loses nothing.
+func TestWhatIsThereAlreadyDoesNotStandInTheWay(t *testing.T) {
+	for _, staged := range []bool{false, true} {
+		o := newOffice(t)
+		o.commit("start", manifest, "a\n")
+		o.Write(manifest, "b\n")
+		if staged {
+			o.Git("add", "-A")
+		}
+		if _, err := o.open().Write(draft("main", map[string][]byte{manifest: []byte("b\n")})); err != nil {
+			t.Errorf("staged %v: %v", staged, err)
+		}
+		if out := o.Git("status", "--porcelain"); out != "" {
+			t.Errorf("staged %v: the working tree does not follow: %s", staged, out)
+		}
+	}
+}
+
 func TestABranchThatMovedIsNotOverwritten(t *testing.T) {
 	o := newOffice(t)
 	o.commit("start", manifest, "a\n")

@@ -130,6 +130,60 @@ func TestPoliciesLandAsAWhole(t *testing.T) {
 	}
 }
 
+// TestThePolicyOfAnUnrelatedHistoryDoesNotLand: nothing says which of the two is
+// the older one.
+func TestThePolicyOfAnUnrelatedHistoryDoesNotLand(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", "policies/sop.yaml", "one\n")
+	o.Git("switch", "-q", "--orphan", "asing")
+	o.commit("foreign", "policies/sop.yaml", "evil\n")
+	r := o.open()
+	base, _ := r.Resolve("main")
+	head, _ := r.Resolve("asing")
+	l, err := Pending(r, base, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"policies/sop.yaml"}, l.Wrong); diff != "" || l.ForeignRoot == nil {
+		t.Errorf("%s, a history of its own: %v", diff, l.ForeignRoot)
+	}
+}
+
+// TestAFormerLandingIsFoundOnTheSide tells it from a side branch that took over
+// what had landed meanwhile.
+func TestAFormerLandingIsFoundOnTheSide(t *testing.T) {
+	for _, c := range []struct {
+		name, merged string
+		want         bool
+	}{
+		{"a landing on a copy of main", "kasus", true},
+		{"an update from main", "main", false},
+	} {
+		for _, message := range []string{"land\n\nCase: SP-2026-0001\n", "Merge pull request #12 from x/y\n"} {
+			t.Run(fmt.Sprintf("%s, %.4s", c.name, message), func(t *testing.T) {
+				t.Parallel()
+				o := newOffice(t)
+				o.commit("start", "README.md", "r\n")
+				o.Git("switch", "-q", "-c", "kasus")
+				o.commit("plan", manifest, "a\n")
+				o.Git("switch", "-q", "-c", "salinan", "main")
+				o.commit("own", "catatan", "c\n")
+				o.Git("switch", "-q", "main")
+				o.commit("other", "README.md", "rr\n")
+				o.Git("switch", "-q", "salinan")
+				o.Git("merge", "-q", "--no-ff", "-m", message, c.merged)
+				merge := git.ID(o.Git("rev-parse", "HEAD"))
+				o.Git("switch", "-q", "main")
+				o.Git("merge", "-q", "--no-ff", "-m", "pull", "salinan")
+				list := o.landings()
+				if got := list[len(list)-1].Foxtrot; (got != nil) != c.want || c.want && got.ID != merge {
+					t.Errorf("got %v, the merge is %s", got, merge)
+				}
+			})
+		}
+	}
+}
+
 func TestWhatGitHidesDoesNotHide(t *testing.T) {
 	o := newOffice(t)
 	first := o.commit("one", manifest, "a\n")

@@ -41,13 +41,23 @@ func (d *draft) doubts() (messages []string) {
 // the text and the files that were decided on. An error of somebody else's step
 // leaves the decision as it is.
 func (d *draft) onDecision(f Finding) bool {
-	switch f.Rule {
-	case "case-deleted", "case-moved":
-		return true
-	case "step-changed", "evidence-missing", "evidence-digest", "evidence-mode":
-		return !d.behindDecision(d.stepOf(f))
+	if step, _, ok := d.lost(f); ok {
+		return !d.behindDecision(step)
 	}
-	return f.Step == schema.ItemApproval || strings.HasPrefix(f.Rule, "approval-")
+	return f.Rule == "case-deleted" || f.Rule == "case-moved" || f.Step == schema.ItemApproval || strings.HasPrefix(f.Rule, "approval-")
+}
+
+// lost returns what a finding says is no longer there as it landed: a step, or
+// else the place of a file beside the step that lists it. Other findings take
+// nothing away.
+func (d *draft) lost(f Finding) (step, file string, ok bool) {
+	switch f.Rule {
+	case "step-changed":
+		return f.Step, "", true
+	case "evidence-missing", "evidence-digest", "evidence-mode":
+		return d.stepOf(f), f.Place, true
+	}
+	return "", "", false
 }
 
 // stepOf returns the step a finding names, or the one that lists the file it

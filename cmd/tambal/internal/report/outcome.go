@@ -206,15 +206,13 @@ func (d *draft) proofOf(step string, from *timeline.Proof) Proof {
 // is no longer what landed.
 func (d *draft) fallen(step string, p Proof) bool {
 	return slices.ContainsFunc(d.Findings, func(f Finding) bool {
-		if f.Severity != string(finding.Error) {
+		of, file, ok := d.lost(f)
+		if f.Severity != string(finding.Error) || !ok {
 			return false
 		}
-		switch f.Rule {
-		case "step-changed":
-			return f.Step == step
-		case "evidence-missing", "evidence-digest", "evidence-mode":
-			return f.Place == d.c.Dir+"/"+p.Before || f.Place == d.c.Dir+"/"+p.After
+		if file == "" {
+			return of == step
 		}
-		return false
+		return file == d.c.Dir+"/"+p.Before || file == d.c.Dir+"/"+p.After
 	})
 }

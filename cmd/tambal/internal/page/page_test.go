@@ -1,10 +1,7 @@
 package page
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,28 +16,6 @@ import (
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// unsaid is a code that stands where its sentence should.
-var unsaid = regexp.MustCompile(`\breport\.[a-z]\S*`)
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-want +got):\n%s", file, diff)
-	}
-}
 
 // proposed is the fixture as one pull request: landed items are on the branch
 // already, the items up to end are asked for.
@@ -131,10 +106,7 @@ func TestPagesReadAsTheGoldenFiles(t *testing.T) {
 			t.Run(file, func(t *testing.T) {
 				r.Lang = lang
 				got := string(r.Markdown())
-				if code := unsaid.FindString(got); code != "" {
-					t.Errorf("%s has no sentence", code)
-				}
-				golden(t, file, got)
+				timelinetest.Golden(t, file, got)
 				if again := string(r.Markdown()); again != got {
 					t.Error("the same request gave another page")
 				}
@@ -234,7 +206,7 @@ func TestAPageNeedsNothingButAVerdict(t *testing.T) {
 	r := Request{Verdict: finding.Fail, Case: &timeline.CaseChange{ID: "SP-2026-0001"}, Policy: policies.Default()}
 	for _, lang := range []text.Lang{text.Indonesian, text.English} {
 		r.Lang = lang
-		if got := string(r.Markdown()); !strings.Contains(got, "**SP-2026-0001**") || unsaid.MatchString(got) {
+		if got := string(r.Markdown()); !strings.Contains(got, "**SP-2026-0001**") || timelinetest.Unsaid(got) != "" {
 			t.Error(got)
 		}
 	}

@@ -3,10 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,13 +11,9 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline/timelinetest"
 	"github.com/tambal-id/tambal/schema"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// unsaid is a code that stands where its sentence should.
-var unsaid = regexp.MustCompile(`\breport\.[a-z]\S*`)
 
 func render(t *testing.T, r *Report, format string) string {
 	t.Helper()
@@ -43,31 +35,10 @@ func TestDocumentsReadAsTheGoldenFiles(t *testing.T) {
 			for _, format := range c.formats {
 				name := c.name + "." + string(lang) + "." + format
 				t.Run(name, func(t *testing.T) {
-					got := render(t, reportOf(t, c.name, lang), format)
-					if code := unsaid.FindString(got); code != "" {
-						t.Errorf("%s has no sentence", code)
-					}
-					golden(t, name, got)
+					timelinetest.Golden(t, name, render(t, reportOf(t, c.name, lang), format))
 				})
 			}
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-want +got):\n%s", file, diff)
 	}
 }
 

@@ -1,5 +1,6 @@
-// Package timelinetest makes cases of a timeline from a manifest alone, for
-// tests of packages that tell of a case and read no Git.
+// Package timelinetest makes cases of a timeline from a manifest alone, and holds
+// what is told of them against golden files, for tests of packages that tell of a
+// case and read no Git.
 package timelinetest
 
 import (

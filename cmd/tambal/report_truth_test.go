@@ -37,7 +37,7 @@ type auditJSON struct {
 		Outcome  *string
 		Approval *struct{ Strength string }
 	}
-	Findings []struct{ Rule, Severity, Case, Step, Message string }
+	Findings []struct{ Rule, Severity, Case, Step, Path, Message string }
 }
 
 // reportJSON is what the tests read of a report.
@@ -46,6 +46,8 @@ type reportJSON struct {
 		Strength    string
 		SubjectFits bool
 	}
+	Steps           []struct{ Name string }
+	Files           []struct{ Path, Step string }
 	Vulnerabilities []struct {
 		Proofs []struct{ Verdict string }
 	}
@@ -99,17 +101,42 @@ func (r reportJSON) acknowledged() bool {
 	})
 }
 
-// onDecision returns the errors that the audit has on a case's decision.
-func (a auditJSON) onDecision(id string) (messages []string) {
-	decided := []string{"metadata", schema.ItemMonitoring, schema.ItemPlan, schema.ItemAnalysis, schema.ItemApproval}
+// onDecision returns the errors that the audit has on a case's decision, or on
+// what was decided: all but those that are known to stand behind it.
+func (a auditJSON) onDecision(id string, r reportJSON) (messages []string) {
 	for _, f := range a.Findings {
-		on := strings.HasPrefix(f.Rule, "approval-") || f.Step == schema.ItemApproval || f.Rule == "case-deleted" ||
-			(f.Rule == "step-changed" || strings.HasPrefix(f.Rule, "evidence-")) && slices.Contains(decided, f.Step)
+		on := strings.HasPrefix(f.Rule, "approval-") || f.Step == schema.ItemApproval
+		switch f.Rule {
+		case "case-deleted", "case-moved":
+			on = true
+		case "step-changed":
+			on = !slices.Contains(r.behind(), f.Step)
+		case "evidence-missing", "evidence-digest", "evidence-mode":
+			step := f.Step
+			for _, file := range r.Files {
+				if step == "" && strings.HasSuffix(f.Path, "/"+id+"/"+file.Path) {
+					step = file.Step
+				}
+			}
+			on = !slices.Contains(r.behind(), step)
+		}
 		if f.Case == id && f.Severity == "error" && on {
 			messages = append(messages, f.Message)
 		}
 	}
 	return messages
+}
+
+// behind are the names of steps that a case has only behind its last approval.
+func (r reportJSON) behind() []string {
+	var before, names []string
+	for _, s := range r.Steps {
+		names = append(names, s.Name)
+		if s.Name == schema.ItemApproval {
+			before, names = append(before, names...), nil
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(before, name) })
 }
 
 // oneTruth wants audit and report to say the same of every decision, and the
@@ -187,7 +214,7 @@ func (audit auditJSON) sameDecision(t testing.TB, lang, id, out string) reportJS
 	if r.Approval == nil || r.Approval.Strength != strength {
 		t.Errorf("%s: audit says %s, report %+v", id, strength, r.Approval)
 	}
-	errors := audit.onDecision(id)
+	errors := audit.onDecision(id, r)
 	if want := strength != "none" && errors == nil; r.acknowledged() != want {
 		t.Errorf("%s, strength %s, errors %q: a line for the signature: %v", id, strength, errors, r.acknowledged())
 	}
@@ -484,6 +511,32 @@ func TestWhatWasProvenFallsWithItsScan(t *testing.T) {
 			}
 			if r.acknowledged() != c.signs {
 				t.Errorf("a line for the signature: %v", r.acknowledged())
+			}
+			p.oneTruth(t, "en")
+		})
+	}
+}
+
+// TestTheReportOfACaseThatIsGone takes a decided case that is still open away from
+// the main line: the report of a closed one would name every new error anyway.
+func TestTheReportOfACaseThatIsGone(t *testing.T) {
+	t.Parallel()
+	for rule, args := range map[string][]string{
+		"case-deleted": {"git", "rm", "-rq", "patches/2026/SP-2026-0001"},
+		"case-moved":   {"git", "mv", "patches/2026/SP-2026-0001", "patches/2026/SP-2026-0002"},
+	} {
+		t.Run(rule, func(t *testing.T) {
+			t.Parallel()
+			p := testPlayer(t)
+			p.must(t, "include", "history/normal.txtar", "until", "decided")
+			p.must(t, "git", "switch", "-q", "main")
+			p.must(t, "as", "agus-p")
+			p.must(t, args...)
+			p.must(t, "git", "commit", "-qm", "perbaikan kecil")
+			p.oneTruth(t, "en")
+			out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
+			if r := read[reportJSON](t, out); r.Approval == nil || r.acknowledged() || !strings.Contains(out, `"`+rule+`"`) {
+				t.Errorf("approval %+v, signs %v", r.Approval, r.acknowledged())
 			}
 		})
 	}

@@ -53,7 +53,7 @@ func mergeCommitOff(l *look) {
 	forbidden := l.demands != nil && l.demands.any(func(p forge.PullRequestRule) bool {
 		return p.Methods != nil && !slices.Contains(p.Methods, "merge")
 	})
-	if l.misread == nil && (forbidden || off(l.settings.MergeCommit)) {
+	if forbidden || off(l.settings.MergeCommit) {
 		l.note()
 	}
 }

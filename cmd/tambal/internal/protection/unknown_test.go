@@ -26,11 +26,19 @@ func TestAMissingRuleMayStandInWhatCannotBeRead(t *testing.T) {
 func TestOneRuleThatIsNotUnderstoodIsOneGap(t *testing.T) {
 	t.Parallel()
 	w := newWard(t, forgetest.Direct(t)).sound()
+	w.Fault("GET /rules/branches", forgetest.Fault{Body: `[{"type":"pull_request","ruleset_id":1,"parameters":{"require_code_owner_review":"yes"}}]`})
+	w.wants(3, "undecided unknown-rules")
+}
+
+// TestNoRuleBringsTheMergeButtonBack: that it is off is known, whatever the rules say.
+func TestNoRuleBringsTheMergeButtonBack(t *testing.T) {
+	t.Parallel()
+	w := newWard(t, forgetest.Direct(t)).sound()
 	w.Lock()
 	w.Settings["allow_merge_commit"] = false
 	w.Unlock()
 	w.Fault("GET /rules/branches", forgetest.Fault{Body: `[{"type":"pull_request","ruleset_id":1,"parameters":{"require_code_owner_review":"yes"}}]`})
-	w.wants(3, "undecided unknown-rules")
+	w.wants(1, "error merge-commit-off", "undecided unknown-rules")
 }
 
 func TestAnswersThatAreNotWholeAreUnknown(t *testing.T) {

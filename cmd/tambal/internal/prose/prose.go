@@ -18,5 +18,15 @@ const Dash = "-"
 // Markdown collects GitHub-flavoured Markdown; parts are parted by blank lines.
 type Markdown struct{ strings.Builder }
 
+// Fenced writes a block of code in a language; the fence is longer than any in it.
+// The code has to be visible already.
+func (m *Markdown) Fenced(language, code string) {
+	fence := "```"
+	for strings.Contains(code, fence) {
+		fence += "`"
+	}
+	m.Part("%s%s\n%s\n%s", fence, language, code, fence)
+}
+
 // Part writes one part. Its arguments have to be harmless already.
 func (m *Markdown) Part(format string, args ...any) { fmt.Fprintf(m, format+"\n\n", args...) }

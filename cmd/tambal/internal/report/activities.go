@@ -26,11 +26,9 @@ func (d *draft) stepTable() Section {
 		rows = append(rows, d.stepRow(s))
 	}
 	var missing []string
-	if d.policy != nil {
-		for i := range d.policy.Procedure.Steps {
-			if row := &d.policy.Procedure.Steps[i]; !done[row.Name] {
-				missing = append(missing, orDash(row.DisplayNo)+" "+d.Pick(row.Title, row.TitleEnglish))
-			}
+	for _, row := range d.sopRows() {
+		if !done[row.Name] {
+			missing = append(missing, orDash(row.DisplayNo)+" "+d.Pick(row.Title, row.TitleEnglish))
 		}
 	}
 	rest := ""
@@ -48,6 +46,14 @@ func (d *draft) stepTable() Section {
 		paragraph(d.twice(done)), paragraph(rest))
 }
 
+// sopRows are the steps of the SOP; none without a usable policy.
+func (d *draft) sopRows() []policies.Step {
+	if d.policy == nil {
+		return nil
+	}
+	return d.policy.Procedure.Steps
+}
+
 func (d *draft) stepRow(s Step) []Cell {
 	activity := d.stepTitle(s.Name)
 	if row := s.from.Row; row != nil { // the words of the SOP at that time
@@ -56,12 +62,8 @@ func (d *draft) stepRow(s Step) []Cell {
 	for _, c := range s.Corrections {
 		activity = lines(activity, d.say("corrected", d.named(c.By), orDash(d.Stated(c.At)), c.Note))
 	}
-	var others []string
-	for _, p := range s.With {
-		others = append(others, d.named(p))
-	}
 	who := d.named(s.By)
-	if others != nil {
+	if others := d.others(s); others != nil {
 		who = lines(who, d.say("with", enumerate(others)))
 	}
 	started := d.Stated(s.StartedAt)
@@ -86,15 +88,11 @@ func (d *draft) actual(s Step) Cell {
 	if row := s.from.Row; row != nil && row.Standard.Days > 0 && s.WorkingDays > 0 {
 		took = lines(d.say("working-days", s.WorkingDays), took)
 	}
-	source := d.say("time.commits")
-	if s.Stated {
-		source = d.say("time.stated")
-	}
-	over := ""
+	took = lines(took, d.either(s.Stated, "time.stated", "time.commits"))
 	if s.Over {
-		over = d.say("time.over")
+		took = lines(took, d.say("time.over"))
 	}
-	return Cell{Text: lines(took, source, over), Strong: s.Over}
+	return Cell{Text: took, Strong: s.Over}
 }
 
 // proof names the evidence files of a step and the commit that holds it.
@@ -120,12 +118,8 @@ func (d *draft) proof(s Step) string {
 
 // twice is the foot-note on numbers that the SOP itself prints more than once.
 func (d *draft) twice(done map[string]bool) string {
-	if d.policy == nil {
-		return ""
-	}
 	var seen, shown []string
-	for i := range d.policy.Procedure.Steps {
-		row := &d.policy.Procedure.Steps[i]
+	for _, row := range d.sopRows() {
 		if !done[row.Name] || row.PrintedNo == "" {
 			continue
 		}
@@ -156,8 +150,8 @@ func (d *draft) schedules() Section {
 		}
 	}
 	section := d.section("schedule", d.table("schedule", rows, "no", "window", "system", "notified", "remark"))
-	if p := body[schema.Plan](d.c, schema.ItemPlan); p != nil && rows != nil {
-		section.Blocks = append(section.Blocks, facts(d.fact("downtime", p.Downtime))...)
+	if plan, _ := body[schema.Plan](d.c, schema.ItemPlan); rows != nil {
+		section.Blocks = append(section.Blocks, facts(d.fact("downtime", plan.Downtime))...)
 	}
 	return section
 }
@@ -167,8 +161,8 @@ func (d *draft) log() Section {
 	section := d.section("log")
 	for _, s := range d.c.Steps {
 		if b, ok := s.Item.Body.(*schema.Implementation); ok {
-			section.Blocks = append(section.Blocks, paragraph(d.say("log", d.span(b.StartedAt, b.FinishedAt)))...)
-			section.Blocks = append(section.Blocks, Block{List: b.Log, Ordered: true})
+			section.Blocks = append(section.Blocks,
+				Block{Text: d.say("log", d.span(b.StartedAt, b.FinishedAt))}, Block{List: b.Log, Ordered: true})
 		}
 	}
 	return section
@@ -201,14 +195,19 @@ func (d *draft) obstacles() Section {
 	return d.section("obstacles", list("", all))
 }
 
-// people is everybody who wrote a step, for the audit trail.
-func (d *draft) people(s Step) string {
-	names := []string{d.named(s.By)}
+// others names who else wrote a step.
+func (d *draft) others(s Step) (names []string) {
 	for _, p := range s.With {
 		names = append(names, d.named(p))
 	}
+	return names
+}
+
+// people is everybody who wrote a step, for the audit trail.
+func (d *draft) people(s Step) string {
+	names := append([]string{d.named(s.By)}, d.others(s)...)
 	if s.Name == schema.ItemApproval && s.Identity == policies.IdentityClaimed {
 		return names[0] // the commit that carries an approval proves nothing of the approver
 	}
-	return lines(append(names, d.identity(s))...)
+	return lines(append(names, d.word("identity", s.Identity))...)
 }

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,16 +36,9 @@ func (d *draft) disposition() Section {
 			d.fact("disposition", b.Disposition), d.fact("conditions", orDash(lines(b.Conditions...))),
 			d.fact("strength", d.strength(a)),
 			d.fact("subject", d.say("subject", d.Grouped(a.SubjectBytes), a.SubjectSHA256)),
-			d.fact("subject-fits", d.fits(a)),
+			d.fact("subject-fits", d.either(a.SubjectFits, "subject.fits", "subject.differs")),
 		),
 		d.recheck(a, b))
-}
-
-func (d *draft) fits(a *Approval) string {
-	if a.SubjectFits {
-		return d.say("subject.fits")
-	}
-	return d.say("subject.differs")
 }
 
 // strength says in words how an approval is proven, and what weakens it.
@@ -68,20 +63,18 @@ func (d *draft) strength(a *Approval) string {
 func (d *draft) recheck(a *Approval, b *schema.Approval) []Block {
 	manifest, id, by := shellWord(d.c.Dir+"/"+schema.ManifestFile), shellWord(d.Case.ID), shellWord(b.By)
 	digest := fmt.Sprintf("head -c %d %s | sha256sum", a.SubjectBytes, manifest)
-	blocks := append(paragraph(d.say("recheck.subject")), Block{Code: []string{digest}})
+	blocks := []Block{{Text: d.say("recheck.subject")}, {Code: []string{digest}}}
 	switch {
 	case b.Signature != "":
-		blocks = append(blocks, paragraph(d.say("recheck.signature", b.By))...)
-		blocks = append(blocks, Block{Code: []string{
+		blocks = append(blocks, Block{Text: d.say("recheck.signature", b.By)}, Block{Code: []string{
 			"tambal approve " + id + " --print-statement > statement.txt",
 			"ssh-keygen -Y verify -f allowed_signers -I " + by + " -n " + signature.ApprovalNamespace + " -s approval.sig < statement.txt",
 		}})
 	case b.Review != nil:
-		blocks = append(blocks, paragraph(d.say("recheck.review"))...)
-		blocks = append(blocks, facts(
+		blocks = slices.Concat(blocks, paragraph(d.say("recheck.review")), facts(
 			d.fact("repository", b.Review.Repository), d.fact("pull-request", fmt.Sprint(b.Review.PullRequest)),
 			d.fact("review", fmt.Sprint(b.Review.ID)), d.fact("submitted-at", d.Stated(b.Review.SubmittedAt)),
-			d.fact("commit", b.Review.Commit))...)
+			d.fact("commit", b.Review.Commit)))
 	}
 	return blocks
 }
@@ -99,25 +92,23 @@ func shellWord(s string) string {
 
 // analysis is SOP 2 and 3: the plan and the recommendation that was decided on.
 func (d *draft) analysis() Section {
-	plan, result := d.section("plan"), d.section("recommendation")
-	if p := body[schema.Plan](d.c, schema.ItemPlan); p != nil {
-		source, told := "", []string{}
-		if p.Source != nil {
-			source = p.Source.Reference
-			if p.Source.SHA256 != "" {
-				source = lines(source, "SHA-256 "+p.Source.SHA256)
-			}
+	p, _ := body[schema.Plan](d.c, schema.ItemPlan)
+	source, told := "", []string{}
+	if p.Source != nil {
+		source = p.Source.Reference
+		if p.Source.SHA256 != "" {
+			source = lines(source, "SHA-256 "+p.Source.SHA256)
 		}
-		for _, c := range p.Coordination {
-			told = append(told, d.say("told", c.Who, d.Stated(c.At), c.How))
-		}
-		plan.Blocks = facts(
-			d.fact("objective", p.Objective), d.fact("source", source), d.fact("actions", lines(p.Actions...)),
-			d.fact("restarts", lines(p.Restarts...)), d.fact("backup", p.Backup), d.fact("rollback", p.Rollback),
-			d.fact("planned-tests", lines(p.Tests...)), d.fact("executor", p.Executor),
-			d.fact("downtime", p.Downtime), d.fact("coordination", lines(told...)))
 	}
-	if a := body[schema.Analysis](d.c, schema.ItemAnalysis); a != nil {
+	for _, c := range p.Coordination {
+		told = append(told, d.say("told", c.Who, d.Stated(c.At), c.How))
+	}
+	plan, result := d.section("plan", facts(
+		d.fact("objective", p.Objective), d.fact("source", source), d.fact("actions", lines(p.Actions...)),
+		d.fact("restarts", lines(p.Restarts...)), d.fact("backup", p.Backup), d.fact("rollback", p.Rollback),
+		d.fact("planned-tests", lines(p.Tests...)), d.fact("executor", p.Executor),
+		d.fact("downtime", p.Downtime), d.fact("coordination", lines(told...)))), d.section("recommendation")
+	if a, ok := body[schema.Analysis](d.c, schema.ItemAnalysis); ok {
 		result.Blocks = facts(
 			d.fact("urgency", d.say("urgency", d.date(a.Urgency.Due), d.word("method", a.Urgency.Method))),
 			d.fact("change-type", d.word("change", a.ChangeType)),
@@ -140,35 +131,26 @@ func (d *draft) scans() Section {
 			rows = append(rows, cells(phase, system, f.Path, d.unread(f), "", ""))
 			continue
 		}
-		shows := enumerate(f.Scan.Shows)
-		if shows == "" {
-			shows = d.say("scan.clean")
-		}
-		what := lines(d.say("scan.tool", f.Scan.Tool, f.Scan.Target), d.fileState(f))
-		if f.from.TargetChange != "" {
-			what = lines(what, d.say("scan.target-change", clause(f.from.TargetChange)))
-		}
-		if f.from.DateNote != "" {
-			what = lines(what, d.say("scan.date-note", clause(f.from.DateNote)))
-		}
+		shows := cmp.Or(enumerate(f.Scan.Shows), d.say("scan.clean"))
+		what := lines(d.say("scan.tool", f.Scan.Tool, f.Scan.Target), d.word("file", f.State),
+			d.around("scan.target-change", f.from.TargetChange), d.around("scan.date-note", f.from.DateNote))
 		made := d.Stated(f.Scan.Created)
 		if f.from.Scan.Created.IsZero() && !f.from.Held.IsZero() {
 			made = d.say("scan.by-commit", d.Moment(f.from.Held))
 		}
 		rows = append(rows, cells(phase, system, f.Path, what, made, d.say("scan.found", d.Grouped(f.Scan.Findings), shows)))
 	}
-	without := ""
-	if b := body[schema.Implementation](d.c, schema.ItemImplementation); b != nil && b.WithoutScan != "" {
-		without = d.say("scan.without", clause(b.WithoutScan))
-	}
-	return d.section("scans", d.table("scans", rows, "phase", "system", "file", "scan", "scanned-at", "found"), paragraph(without))
+	done, _ := body[schema.Implementation](d.c, schema.ItemImplementation)
+	return d.section("scans",
+		d.table("scans", rows, "phase", "system", "file", "scan", "scanned-at", "found"),
+		paragraph(d.around("scan.without", done.WithoutScan)))
 }
 
 // unread says why a listed scan could not be used.
 func (d *draft) unread(f File) string {
 	switch fault := f.from.Fault; {
 	case f.State != "":
-		return d.fileState(f)
+		return d.word("file", f.State)
 	case fault != nil:
 		return d.say("scan.fault", text.Phrase{Code: fault.Code, Args: fault.Args})
 	}
@@ -185,7 +167,7 @@ func (d *draft) logs() Section {
 	}
 	for _, f := range d.Files {
 		if f.Phase == schema.PhaseSIEM {
-			rows = append(rows, cells(orDash(f.System), f.Path, f.Format, lines(d.say("bytes", d.Grouped(f.Size)), d.fileState(f))))
+			rows = append(rows, cells(orDash(f.System), f.Path, f.Format, lines(d.say("bytes", d.Grouped(f.Size)), d.word("file", f.State))))
 		}
 	}
 	return d.section("logs", list(d.say("logs.basis"), basis), d.table("siem", rows, "system", "file", "format", "size"))
@@ -199,25 +181,17 @@ func (d *draft) trail() Section {
 		if s.Landing != "" {
 			landed = lines(s.Landing, d.Stated(s.LandedAt))
 		}
-		step := s.Name
-		if s.No != "" {
-			step = s.No + " " + s.Name
-		}
-		rows = append(rows, cells(step, d.people(s), lines(s.Commit, d.Stated(s.AuthoredAt)), landed))
+		rows = append(rows, cells(strings.TrimSpace(s.No+" "+s.Name), d.people(s), lines(s.Commit, d.Stated(s.AuthoredAt)), landed))
 	}
 	opened := ""
 	if d.Trail.OpenedPolicy != d.Trail.Policy {
 		opened = d.Trail.OpenedPolicy
 	}
-	others := ""
-	if d.OtherFindings > 0 {
-		others = d.say("trail.others", d.OtherFindings)
-	}
 	return d.section("trail",
 		d.table("trail", rows, "step", "author", "commit", "landing"),
 		facts(d.fact("head", orDash(d.Trail.Head)), d.fact("anchor", orDash(d.Trail.Anchor)), d.fact("policy", orDash(d.Trail.Policy)),
 			d.fact("opened-policy", opened), d.fact("case-digest", orDash(d.Trail.CaseDigest))),
-		paragraph(d.say("trail.note")), paragraph(others))
+		paragraph(d.say("trail.note")))
 }
 
 // files is every file of the case with its digest.
@@ -231,21 +205,11 @@ func (d *draft) files() Section {
 		if f.Size > 0 {
 			size = d.say("bytes", d.Grouped(f.Size))
 		}
-		row := cells(f.Path, lines(d.word("phase", f.Phase), f.System), lines(size, d.fileState(f)), f.SHA256)
+		row := cells(f.Path, lines(d.word("phase", f.Phase), f.System), lines(size, d.word("file", f.State)), f.SHA256)
 		row[2].Strong = f.State != ""
 		rows = append(rows, row)
 	}
-	signed := ""
-	if c := body[schema.Closure](d.c, schema.ItemClosure); c != nil {
-		signed = c.SignedDocument
-	}
-	return d.section("files", d.table("files", rows, "file", "kind", "size", "sha256"), facts(d.fact("signed-document", signed)))
-}
-
-// fileState says what is wrong with a listed file; "" for a good one.
-func (d *draft) fileState(f File) string {
-	if f.State == "" {
-		return ""
-	}
-	return d.word("file", f.State)
+	closure, _ := body[schema.Closure](d.c, schema.ItemClosure)
+	return d.section("files",
+		d.table("files", rows, "file", "kind", "size", "sha256"), facts(d.fact("signed-document", closure.SignedDocument)))
 }

@@ -1,7 +1,11 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 )
@@ -70,20 +74,11 @@ type Signature struct {
 
 const dash = prose.Dash
 
-func orDash(s string) string {
-	if s == "" {
-		return dash
-	}
-	return s
-}
+func orDash(s string) string { return cmp.Or(s, dash) }
 
 // section returns a part with the title of its key.
 func (v voice) section(key string, blocks ...[]Block) Section {
-	s := Section{Key: key, Title: v.say("section." + key)}
-	for _, b := range blocks {
-		s.Blocks = append(s.Blocks, b...)
-	}
-	return s
+	return Section{Key: key, Title: v.say("section." + key), Blocks: slices.Concat(blocks...)}
 }
 
 // with adds the parts that have something to say, numbered from 1.
@@ -124,13 +119,8 @@ func list(intro string, entries []string) []Block {
 
 // facts returns labelled values; those without value are left out.
 func facts(all ...Fact) []Block {
-	var kept []Fact
-	for _, f := range all {
-		if f.Value != "" {
-			kept = append(kept, f)
-		}
-	}
-	if kept == nil {
+	kept := slices.DeleteFunc(all, func(f Fact) bool { return f.Value == "" })
+	if len(kept) == 0 {
 		return nil
 	}
 	return []Block{{Facts: kept}}
@@ -158,4 +148,81 @@ func cells(values ...string) []Cell {
 		row[i].Text = orDash(s)
 	}
 	return row
+}
+
+// voice is the shared one with what only the report says.
+type voice struct{ prose.Voice }
+
+// say and word are the shared ones under short names: nearly every line of this
+// package has one of them.
+func (v voice) say(code string, args ...any) string { return v.Say(code, args...) }
+func (v voice) word(kind, value string) string      { return v.Word(kind, value) }
+
+// date puts a day of the manifest or policy (YYYY-MM-DD) into words; what is no
+// day stays as it is.
+func (v voice) date(s string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return s
+	}
+	return v.Day(t)
+}
+
+// span is "from - until".
+func (v voice) span(from, until string) string { return v.say("span", v.Stated(from), v.Stated(until)) }
+
+// duration puts minutes into words: whole days only from two days on, where a
+// minute no longer matters.
+func (v voice) duration(minutes int) string {
+	switch hours := minutes / 60; {
+	case minutes < 120:
+		return v.say("minutes", minutes)
+	case hours < 48 && minutes%60 == 0:
+		return v.say("hours", hours)
+	case hours < 48:
+		return v.say("hours-minutes", hours, minutes%60)
+	default:
+		return v.say("days", hours/24)
+	}
+}
+
+// either says one of two sentences.
+func (v voice) either(is bool, yes, no string) string {
+	if is {
+		return v.say(yes)
+	}
+	return v.say(no)
+}
+
+// around says a sentence around text from people; nothing without the text.
+func (v voice) around(code, s string) string {
+	if s == "" {
+		return ""
+	}
+	return v.say(code, clause(s))
+}
+
+// clause prepares text from people for the middle of a sentence.
+func clause(s string) string { return strings.TrimRight(strings.TrimSpace(s), " .\n") }
+
+// enumerate is "a, b, c".
+func enumerate(list []string) string { return strings.Join(list, ", ") }
+
+// lines joins the values that are not empty, one a line.
+func lines(values ...string) string {
+	var kept []string
+	for _, s := range values {
+		if s = strings.TrimRight(s, "\n"); s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// stamp is a time as JSON holds it: RFC 3339 in the office's zone, "" when zero.
+func (v voice) stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(v.Zone()).Format(time.RFC3339)
 }

@@ -16,14 +16,12 @@ func fixture(t *testing.T, name string) (*timeline.Timeline, *timeline.Case) {
 	return timelinetest.Case(t, filepath.Join("testdata", name+".yaml"))
 }
 
-// found are findings of all kinds: of the case, of its commits, of nobody.
+// found are findings of the case: one that names it, one of its commits.
 func found(c *timeline.Case) []finding.Finding {
 	return []finding.Finding{
 		{Rule: "time-over", Severity: finding.Notice, Case: c.ID, Step: "implementation", Code: "example", Args: []any{"langkah", 3},
 			Place: finding.Place{Path: c.Dir + "/patch.yaml", Line: 120, Column: 5}},
 		{Rule: "history-squashed", Severity: finding.Error, Code: "example", Args: []any{"gabungan"}, Place: finding.Place{Commit: string(c.Steps[0].Landing.Commit.ID)}},
-		{Rule: "history-mailmap", Severity: finding.Warning, Place: finding.Place{Commit: "ffff"}},
-		{Rule: "step-role", Severity: finding.Error, Case: "SP-2026-9999"},
 	}
 }
 

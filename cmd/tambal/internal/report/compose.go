@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -110,37 +109,30 @@ func (d *draft) introduction() Section {
 
 // general tells how the case began: SOP 1.
 func (d *draft) general() Section {
-	m := body[schema.Monitoring](d.c, schema.ItemMonitoring)
-	if m == nil {
+	m, ok := body[schema.Monitoring](d.c, schema.ItemMonitoring)
+	if !ok {
 		return d.section("general", paragraph(d.say("general.unknown")))
 	}
-	decision := d.say("general."+m.Decision, clause(m.Reason))
 	return d.section("general",
 		paragraph(d.say("general", d.Case.ID, d.word("trigger", m.Trigger.Kind), m.Trigger.Reference)),
 		list(d.say("general.sources"), m.Sources),
-		paragraph(decision))
+		paragraph(d.say("general."+m.Decision, clause(m.Reason))))
 }
 
 func (d *draft) purpose() Section {
-	var objective string
-	if p := body[schema.Plan](d.c, schema.ItemPlan); p != nil {
-		objective = d.say("objective", clause(p.Objective))
-	}
-	return d.section("purpose", paragraph(d.say("purpose", d.Case.ID)), paragraph(objective))
+	plan, _ := body[schema.Plan](d.c, schema.ItemPlan)
+	return d.section("purpose", paragraph(d.say("purpose", d.Case.ID)), paragraph(d.around("objective", plan.Objective)))
 }
 
 func (d *draft) scope() Section {
-	m := body[schema.Monitoring](d.c, schema.ItemMonitoring)
-	if m == nil || len(m.Systems) == 0 {
+	m, _ := body[schema.Monitoring](d.c, schema.ItemMonitoring)
+	if len(m.Systems) == 0 {
 		return d.section("scope", paragraph(d.say("scope.none")))
 	}
 	var rows [][]Cell
 	for _, s := range m.Systems {
-		personal := d.say("no")
-		if s.PersonalData {
-			personal = d.say("yes")
-		}
-		rows = append(rows, cells(s.Name, s.Owner, d.word("exposure", s.Exposure), s.Product, s.Installed, s.Fixed, personal))
+		rows = append(rows, cells(s.Name, s.Owner, d.word("exposure", s.Exposure), s.Product, s.Installed, s.Fixed,
+			d.either(s.PersonalData, "yes", "no")))
 	}
 	return d.section("scope", d.table("systems", rows, "system", "owner", "exposure", "product", "installed", "fixed", "personal-data"))
 }
@@ -156,52 +148,38 @@ func (d *draft) basis() Section {
 
 // why says in a clause why there was no implementation.
 func (d *draft) why() string {
-	note := ""
-	if c := body[schema.Closure](d.c, schema.ItemClosure); c != nil {
-		note = clause(c.Note)
-	}
-	m, a := body[schema.Monitoring](d.c, schema.ItemMonitoring), body[schema.Approval](d.c, schema.ItemApproval)
-	switch d.Case.Outcome {
-	case "":
+	m, monitored := body[schema.Monitoring](d.c, schema.ItemMonitoring)
+	a, decided := body[schema.Approval](d.c, schema.ItemApproval)
+	c, _ := body[schema.Closure](d.c, schema.ItemClosure)
+	switch outcome := d.Case.Outcome; {
+	case outcome == "":
 		return d.say("why.open", d.stepTitle(d.Case.State))
-	case schema.OutcomeNotRequired:
-		if a != nil {
-			return d.say("why.do-not-implement", clause(a.Disposition))
-		}
-		if m != nil {
-			return d.say("why.not-required", clause(m.Reason))
-		}
-	case schema.OutcomeRejected:
-		if a != nil {
-			return d.say("why.rejected", clause(a.Disposition))
-		}
-	case schema.OutcomeWithdrawn, schema.OutcomeAcceptedRisk:
-		return d.say("why."+d.Case.Outcome, note)
+	case outcome == schema.OutcomeNotRequired && decided:
+		return d.say("why.do-not-implement", clause(a.Disposition))
+	case outcome == schema.OutcomeNotRequired && monitored:
+		return d.say("why.not-required", clause(m.Reason))
+	case outcome == schema.OutcomeRejected && decided:
+		return d.say("why.rejected", clause(a.Disposition))
+	case outcome == schema.OutcomeWithdrawn, outcome == schema.OutcomeAcceptedRisk:
+		return d.say("why."+outcome, clause(c.Note))
 	}
-	return d.say("why.closed", d.word("outcome", d.Case.Outcome), note)
+	return d.say("why.closed", d.word("outcome", d.Case.Outcome), clause(c.Note))
 }
 
 // conclusions are the report's own words (the second row printed "6") and the
 // closure's (SOP 7).
 func (d *draft) conclusions() Section {
-	r, c := body[schema.Report](d.c, schema.ItemReport), body[schema.Closure](d.c, schema.ItemClosure)
-	if r == nil && c == nil {
+	r, reported := body[schema.Report](d.c, schema.ItemReport)
+	c, closed := body[schema.Closure](d.c, schema.ItemClosure)
+	if !reported && !closed {
 		return d.section("conclusions", paragraph(d.say("conclusions.none", d.stepTitle(d.Case.State))))
 	}
-	summary, advice := d.section("summary"), d.section("suggestions")
-	if r != nil {
-		summary.Blocks = append(summary.Blocks, paragraph(r.Summary)...)
-		summary.Blocks = append(summary.Blocks, facts(d.fact("residual-risk", r.ResidualRisk))...)
-		advice.Blocks = append(list("", r.Suggestions), list(d.say("follow-up"), r.FollowUp)...)
-	}
-	if c != nil {
-		summary.Blocks = append(summary.Blocks, facts(
+	return d.section("conclusions").with(
+		d.section("summary", paragraph(r.Summary), facts(d.fact("residual-risk", r.ResidualRisk)), facts(
 			d.fact("outcome", d.word("outcome", c.Outcome)), d.fact("closure-note", c.Note),
 			d.fact("risk-owner", c.Owner), d.fact("compensating-control", c.CompensatingControl),
-			d.fact("expires-on", d.date(c.ExpiresOn)), d.fact("lessons", c.Lessons),
-		)...)
-	}
-	return d.section("conclusions").with(summary, advice)
+			d.fact("expires-on", d.date(c.ExpiresOn)), d.fact("lessons", c.Lessons))),
+		d.section("suggestions", list("", r.Suggestions), list(d.say("follow-up"), r.FollowUp)))
 }
 
 func (d *draft) closing() Section {
@@ -236,15 +214,6 @@ func (d *draft) signature(heading string, p Person) Signature {
 		}
 	}
 	return s
-}
-
-// identity says how sure the shown author of a step is.
-func (d *draft) identity(s Step) string {
-	switch s.Identity {
-	case policies.IdentitySigned, policies.IdentityClaimed:
-		return d.say("identity." + s.Identity)
-	}
-	return ""
 }
 
 // short is the beginning of a commit id, enough for a person to find it.

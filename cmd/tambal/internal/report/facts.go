@@ -2,7 +2,7 @@ package report
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -125,8 +125,7 @@ func (d *draft) collect(findings []finding.Finding) {
 	}
 	if m := c.Manifest; m != nil {
 		d.Case.Title, d.Case.RetryOf = m.Metadata.Title, m.Metadata.RetryOf
-		sum := sha256.Sum256(m.Data)
-		d.Trail.CaseDigest = "sha256:" + hex.EncodeToString(sum[:])
+		d.Trail.CaseDigest = fmt.Sprintf("sha256:%x", sha256.Sum256(m.Data))
 	}
 	if d.policy != nil {
 		p := d.policy.Procedure
@@ -248,26 +247,14 @@ func (d *draft) approval() {
 	}
 }
 
-// collectFindings takes what was found about this case.
-func (d *draft) collectFindings(all []finding.Finding) {
-	own := slices.Clone(all)
+func (d *draft) collectFindings(own []finding.Finding) {
+	own = slices.Clone(own)
 	finding.Sort(own)
 	d.Findings = []Finding{}
 	for i := range own {
 		f := &own[i]
-		switch {
-		case f.Case == d.Case.ID, f.Case == "" && d.owns(f.Commit):
-			d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), d.withReason(f), f.Hint(d.Lang)})
-		case f.Case == "":
-			d.OtherFindings++
-		}
+		d.Findings = append(d.Findings, Finding{f.Rule, string(f.Severity), f.Step, f.Place.String(), d.withReason(f), f.Hint(d.Lang)})
 	}
-}
-
-// owns says whether a commit changed this case, or wrote or landed a step of it.
-func (d *draft) owns(commit string) bool {
-	return commit != "" && (d.t.Brought(d.c)[timeline.ID(commit)] ||
-		slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Commit == commit || s.Landing == commit }))
 }
 
 // withReason adds to a finding's sentence why its severity was lowered: an

@@ -43,7 +43,7 @@ func TestMarkdownFromPeopleStaysText(t *testing.T) {
 		"$x$":                            `\$x\$`,
 		"\x1b[2J":                        `&lt;U+001B&gt;\[2J`,
 	} {
-		if got := escape(in); got != want {
+		if got := finding.Escape(in); got != want {
 			t.Errorf("escape(%q) = %q, want %q", in, got, want)
 		}
 	}

@@ -27,24 +27,15 @@ var page = sync.OnceValue(func() *template.Template {
 		"clean":   text.Clean,
 		"blank":   orBlank,
 		"label":   func(t *Table, i int) string { return t.Columns[i] },
-		"heading": func(l text.Lang, s Section, level int, annex bool) view { return view{l, s, level, annex} },
+		"heading": func(s Section, level int, number string) view { return view{s, level, number} },
 	}).Parse(pageHTML))
 })
 
-// view is a section with its heading level, for the template.
+// view is a section with the level of its heading and what stands before its title.
 type view struct {
-	Lang  text.Lang
-	S     Section
-	Level int
-	Annex bool
-}
-
-// Number is what stands before the title.
-func (v view) Number() string {
-	if v.Annex {
-		return voice{prose.NewVoice(v.Lang, nil)}.say("annex", v.S.Number)
-	}
-	return v.S.Number + "."
+	S      Section
+	Level  int
+	Number string
 }
 
 // writeHTML writes one file that needs no other: no script, nothing fetched. Its
@@ -59,11 +50,11 @@ func writeHTML(w io.Writer, r *Report) error {
 		*Report
 		CSS    template.CSS
 		Policy string
-		Say    func(string) string
+		Say    func(string, ...any) string
 	}{
 		r, template.CSS(css),
 		"default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
-		func(code string) string { return v.say(code) },
+		v.say,
 	})
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -17,26 +18,26 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	m := &markdown{}
 	v := voice{prose.NewVoice(r.Lang, nil)}
 	for _, line := range r.Head.Office {
-		m.Part("**%s**", inline(line))
+		m.Part("**%s**", finding.Inline(line))
 	}
 	m.Part("---")
-	m.Part("# %s", inline(r.Head.Title))
-	m.Part("%s", escape(r.Head.About))
-	m.Part("**%s**", inline(r.Head.Subject))
+	m.Part("# %s", finding.Inline(r.Head.Title))
+	m.Part("%s", finding.Escape(r.Head.About))
+	m.Part("**%s**", finding.Inline(r.Head.Subject))
 	m.facts(r.Head.Facts)
 	for _, s := range r.Sections {
 		m.section(s, 2, s.Number+". ")
 	}
 	m.signatures(v, r.Signatures)
 	for _, s := range r.Annexes {
-		m.section(s, 2, inline(v.say("annex", s.Number))+" ")
+		m.section(s, 2, finding.Inline(v.say("annex", s.Number))+" ")
 	}
 	_, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n")
 	return err
 }
 
 func (m *markdown) section(s Section, level int, number string) {
-	m.Part("%s %s%s", strings.Repeat("#", level), number, inline(s.Title))
+	m.Part("%s %s%s", strings.Repeat("#", level), number, finding.Inline(s.Title))
 	for _, b := range s.Blocks {
 		m.block(b)
 	}
@@ -57,35 +58,39 @@ func (m *markdown) block(b Block) {
 			if b.Ordered {
 				mark = fmt.Sprintf("%d.", i+1)
 			}
-			fmt.Fprintf(m, "%s %s\n", mark, escape(entry))
+			fmt.Fprintf(m, "%s %s\n", mark, finding.Escape(entry))
 		}
 		m.WriteByte('\n')
 	case b.Code != nil:
-		m.code(b.Code)
+		var commands []string
+		for _, c := range b.Code {
+			commands = append(commands, text.Clean(c))
+		}
+		m.Fenced("sh", strings.Join(commands, "\n"))
 	default:
-		m.Part("%s", escape(b.Text))
+		m.Part("%s", finding.Escape(b.Text))
 	}
 }
 
 func (m *markdown) facts(list []Fact) {
 	for _, f := range list {
-		fmt.Fprintf(m, "- **%s:** %s\n", inline(f.Label), inline(f.Value))
+		fmt.Fprintf(m, "- **%s:** %s\n", finding.Inline(f.Label), finding.Inline(f.Value))
 	}
 	m.WriteByte('\n')
 }
 
 func (m *markdown) table(t *Table) {
-	m.Part("**%s**", inline(t.Caption))
+	m.Part("**%s**", finding.Inline(t.Caption))
 	var head, rule []string
 	for _, c := range t.Columns {
-		head, rule = append(head, inline(c)), append(rule, "---")
+		head, rule = append(head, finding.Inline(c)), append(rule, "---")
 	}
 	m.row(head)
 	m.row(rule)
 	for _, row := range t.Rows {
 		var out []string
 		for _, c := range row {
-			s := inline(c.Text)
+			s := finding.Inline(c.Text)
 			if c.Strong {
 				s = "**" + strings.ReplaceAll(s, "<br>", "**<br>**") + "**"
 			}
@@ -98,23 +103,10 @@ func (m *markdown) table(t *Table) {
 
 func (m *markdown) row(cells []string) { fmt.Fprintf(m, "| %s |\n", strings.Join(cells, " | ")) }
 
-// code fences commands; the fence is longer than any in them.
-func (m *markdown) code(commands []string) {
-	fence := "```"
-	for strings.Contains(strings.Join(commands, ""), fence) {
-		fence += "`"
-	}
-	m.WriteString(fence + "sh\n")
-	for _, c := range commands {
-		m.WriteString(text.Clean(c) + "\n")
-	}
-	m.Part("%s", fence)
-}
-
 func (m *markdown) signatures(v voice, list []Signature) {
-	m.Part("%s", escape(v.say("sign.place")))
+	m.Part("%s", finding.Escape(v.say("sign.place")))
 	for _, s := range list {
-		m.Part("**%s**", inline(s.Heading))
+		m.Part("**%s**", finding.Inline(s.Heading))
 		m.facts([]Fact{
 			{v.say("sign.position"), orBlank(s.Position)}, {v.say("sign.signature"), blank},
 			{v.say("sign.name"), orBlank(s.Name)}, {v.say("sign.rank"), blank}, {v.say("sign.nip"), blank},
@@ -125,16 +117,4 @@ func (m *markdown) signatures(v voice, list []Signature) {
 // blank is a line to write on by hand.
 const blank = "…………………………"
 
-func orBlank(s string) string {
-	if s == "" {
-		return blank
-	}
-	return s
-}
-
-// inline makes text harmless inside a line of Markdown and its invisible
-// characters visible; line breaks become <br>, which also holds inside a table.
-func inline(s string) string { return finding.Inline(s) }
-
-// escape is inline for text that begins a line.
-func escape(s string) string { return finding.Escape(s) }
+func orBlank(s string) string { return cmp.Or(s, blank) }

@@ -79,7 +79,7 @@ type Scan struct {
 
 func (d *draft) collectFiles() {
 	d.Files = []File{}
-	ids := d.ids()
+	m, _ := body[schema.Monitoring](d.c, schema.ItemMonitoring)
 	for _, s := range d.c.Steps {
 		for _, f := range s.Files {
 			file := File{
@@ -88,9 +88,9 @@ func (d *draft) collectFiles() {
 			}
 			if f.Scan != nil {
 				file.Scan = &Scan{f.Scan.Tool, f.Scan.Target, d.stamp(f.Scan.Created), len(f.Scan.Findings), []string{}}
-				for _, id := range ids {
-					if f.Scan.Shows(id) {
-						file.Scan.Shows = append(file.Scan.Shows, id)
+				for _, v := range m.Vulnerabilities {
+					if f.Scan.Shows(v.ID) {
+						file.Scan.Shows = append(file.Scan.Shows, v.ID)
 					}
 				}
 			}
@@ -99,40 +99,25 @@ func (d *draft) collectFiles() {
 	}
 }
 
-// ids returns the vulnerabilities the case set out to remove.
-func (d *draft) ids() []string {
-	var ids []string
-	if m := body[schema.Monitoring](d.c, schema.ItemMonitoring); m != nil {
-		for _, v := range m.Vulnerabilities {
-			ids = append(ids, v.ID)
-		}
-	}
-	return ids
-}
-
 // collectSystems joins what monitoring, plan and implementation say of each
 // system, in that order.
 func (d *draft) collectSystems() {
 	d.Systems = []System{}
 	system := func(name string) *System {
-		for i := range d.Systems {
-			if d.Systems[i].Name == name {
-				return &d.Systems[i]
-			}
+		i := slices.IndexFunc(d.Systems, func(s System) bool { return s.Name == name })
+		if i < 0 {
+			i, d.Systems = len(d.Systems), append(d.Systems, System{Name: name})
 		}
-		d.Systems = append(d.Systems, System{Name: name})
-		return &d.Systems[len(d.Systems)-1]
+		return &d.Systems[i]
 	}
-	if m := body[schema.Monitoring](d.c, schema.ItemMonitoring); m != nil {
-		for _, s := range m.Systems {
-			system(s.Name).Before = s.Installed
-		}
+	m, _ := body[schema.Monitoring](d.c, schema.ItemMonitoring)
+	for _, s := range m.Systems {
+		system(s.Name).Before = s.Installed
 	}
-	if p := body[schema.Plan](d.c, schema.ItemPlan); p != nil {
-		for _, t := range p.Targets {
-			s := system(t.System)
-			s.Before, s.Planned = t.From, t.To
-		}
+	plan, _ := body[schema.Plan](d.c, schema.ItemPlan)
+	for _, t := range plan.Targets {
+		s := system(t.System)
+		s.Before, s.Planned = t.From, t.To
 	}
 	for _, s := range d.c.Steps {
 		if b, ok := s.Item.Body.(*schema.Implementation); ok {
@@ -149,10 +134,7 @@ func (d *draft) collectSystems() {
 // nothing to prove.
 func (d *draft) collectVulnerabilities() {
 	d.Vulnerabilities = []Vulnerability{}
-	m := body[schema.Monitoring](d.c, schema.ItemMonitoring)
-	if m == nil {
-		return
-	}
+	m, _ := body[schema.Monitoring](d.c, schema.ItemMonitoring)
 	done := d.c.Step(schema.ItemImplementation)
 	for _, v := range m.Vulnerabilities {
 		entry := Vulnerability{v, []Proof{}}

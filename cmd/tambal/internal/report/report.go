@@ -48,7 +48,8 @@ type Report struct {
 	Files           []File          `json:"files"`
 	Trail           Trail           `json:"trail"`
 	Findings        []Finding       `json:"findings"`
-	// OtherFindings counts findings that belong to no case.
+	// OtherFindings is 0: whoever makes a report hands it the findings of the case
+	// only. Readers of the JSON may look for the field.
 	OtherFindings int `json:"otherFindings"`
 
 	Head       Head        `json:"head"`
@@ -70,9 +71,8 @@ type draft struct {
 	since, lifted []string
 }
 
-// New makes the report of one case from what the timeline says of it. Of the
-// findings it takes those of the case and of its commits, and counts those that
-// belong to no case.
+// New makes the report of one case from what the timeline says of it, and from
+// the findings that are about it.
 func New(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *Report {
 	d := newDraft(t, c, findings, lang)
 	d.compose()
@@ -96,13 +96,15 @@ func policyOf(t *timeline.Timeline, c *timeline.Case) *policies.Policy {
 	return t.Policy
 }
 
-// body returns the typed body of the last step of that name, nil without one.
-func body[T any](c *timeline.Case, item string) *T {
+// body returns the typed body of the last step of that name; an empty one, and
+// false, without one.
+func body[T any](c *timeline.Case, item string) (*T, bool) {
 	if s := c.Step(item); s != nil {
-		b, _ := s.Item.Body.(*T)
-		return b
+		if b, ok := s.Item.Body.(*T); ok {
+			return b, true
+		}
 	}
-	return nil
+	return new(T), false
 }
 
 // document says which kind of document the case gives.

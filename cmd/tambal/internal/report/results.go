@@ -10,8 +10,8 @@ import (
 
 // results is part C: what came of it, per system and per vulnerability.
 func (d *draft) results() Section {
-	done := body[schema.Implementation](d.c, schema.ItemImplementation)
-	if done == nil {
+	done, ok := body[schema.Implementation](d.c, schema.ItemImplementation)
+	if !ok {
 		return d.section("results", paragraph(d.say("results.none", d.why()))).with(d.vulnerabilityTable(), d.findingList())
 	}
 	return d.section("results").with(
@@ -36,14 +36,11 @@ func (d *draft) vulnerabilityTable() Section {
 	done := d.c.Step(schema.ItemImplementation) != nil
 	var rows [][]Cell
 	for _, v := range d.Vulnerabilities {
-		cvss, kev := v.CVSS, d.say("kev.no")
+		cvss := v.CVSS
 		if v.EPSS != "" {
 			cvss = lines(cvss, d.say("epss", d.Decimal(v.EPSS)))
 		}
-		if v.KEV {
-			kev = d.say("kev.yes")
-		}
-		row := cells(v.ID, d.date(v.Published), cvss, kev)
+		row := cells(v.ID, d.date(v.Published), cvss, d.either(v.KEV, "kev.yes", "kev.no"))
 		row[3].Strong = v.KEV
 		if done {
 			row = append(row, d.verdicts(v))
@@ -65,10 +62,7 @@ func (d *draft) verdicts(v Vulnerability) Cell {
 		c.Text = lines(c.Text, d.proofLine(p, common == ""))
 		c.Strong = c.Strong || slices.Contains([]string{string(evidence.Remains), string(evidence.Hidden)}, p.Verdict)
 	}
-	if common != "" {
-		c.Text = lines(c.Text, d.say("proof.common", clause(common)))
-	}
-	c.Text = orDash(c.Text)
+	c.Text = orDash(lines(c.Text, d.around("proof.common", common)))
 	return c
 }
 
@@ -99,21 +93,16 @@ func (d *draft) proofLine(p Proof, reason bool) string {
 
 // commonReason is the reason that several systems share, to be printed once.
 func commonReason(proofs []Proof) string {
-	reason, n := "", 0
+	var reasons []string
 	for _, p := range proofs {
-		switch {
-		case p.Reason == "":
-		case reason == "" || reason == p.Reason:
-			reason = p.Reason
-			n++
-		default:
-			return ""
+		if p.Reason != "" {
+			reasons = append(reasons, p.Reason)
 		}
 	}
-	if n < 2 {
-		return ""
+	if several := len(reasons) > 1; several && len(slices.Compact(reasons)) == 1 {
+		return reasons[0]
 	}
-	return reason
+	return ""
 }
 
 func (d *draft) tests(done *schema.Implementation) Section {
@@ -144,27 +133,23 @@ func (d *draft) watch(done *schema.Implementation) Section {
 }
 
 func (d *draft) anomaly(done *schema.Implementation) Section {
-	var rest []Block
+	var undone, incident []Block
 	if r := done.Rollback; r != nil {
-		rest = append(rest, facts(d.fact("rollback-at", d.Stated(r.At)), d.fact("rollback-result", r.Result))...)
+		undone = facts(d.fact("rollback-at", d.Stated(r.At)), d.fact("rollback-result", r.Result))
 	} else if done.Outcome == schema.Anomaly {
-		rest = append(rest, paragraph(d.say("rollback.none"))...)
+		undone = paragraph(d.say("rollback.none"))
 	}
 	if i := done.Incident; i != nil {
-		rest = append(rest, facts(d.fact("incident", i.Reference), d.fact("ttis", orDash(i.TTIS)))...)
+		incident = facts(d.fact("incident", i.Reference), d.fact("ttis", orDash(i.TTIS)))
 	}
-	return d.section("anomaly", paragraph(d.word("anomaly", done.Outcome)), rest)
+	return d.section("anomaly", paragraph(d.word("anomaly", done.Outcome)), undone, incident)
 }
 
 // findingList prints every finding of the case, so that nothing is hidden.
 func (d *draft) findingList() Section {
 	var rows [][]Cell
 	for _, f := range d.Findings {
-		step := ""
-		if f.Step != "" {
-			step = d.stepTitle(f.Step)
-		}
-		row := cells(d.Lang.Say("severity."+f.Severity), step, f.Message, lines(f.Rule, f.Place))
+		row := cells(d.Lang.Say("severity."+f.Severity), d.stepTitle(f.Step), f.Message, lines(f.Rule, f.Place))
 		row[0].Strong = slices.Contains([]string{"error", "undecided"}, f.Severity)
 		rows = append(rows, row)
 	}

@@ -11,37 +11,34 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// last returns the typed body of a manifest's last item of that name, or nil.
-func last[T any](m *schema.Manifest, name string) *T {
-	for i := len(m.Items) - 1; i >= 0; i-- {
-		if b, ok := m.Items[i].Body.(*T); ok && m.Items[i].Name == name {
-			return b
+// last returns the typed body of a manifest's last item of that name; an empty
+// one, and false, without one.
+func last[T any](m *schema.Manifest, name string) (*T, bool) {
+	for _, it := range slices.Backward(m.Items) {
+		if b, ok := it.Body.(*T); ok && it.Name == name {
+			return b, true
 		}
 	}
-	return nil
+	return new(T), false
 }
 
 // systems lists which systems change, and from which version to which.
 func (p *sheet) systems() {
-	var known []schema.System
-	var targets []schema.Target
-	if m := last[schema.Monitoring](p.manifest, schema.ItemMonitoring); m != nil {
-		known = m.Systems
-		for _, s := range known {
+	m, _ := last[schema.Monitoring](p.manifest, schema.ItemMonitoring)
+	plan, planned := last[schema.Plan](p.manifest, schema.ItemPlan)
+	targets := plan.Targets // the plan says what is really going to change
+	for _, s := range m.Systems {
+		if !planned {
 			targets = append(targets, schema.Target{System: s.Name, From: s.Installed, To: s.Fixed})
 		}
 	}
-	if plan := last[schema.Plan](p.manifest, schema.ItemPlan); plan != nil {
-		targets = plan.Targets // the plan says what is really going to change
-	}
-	var entries []string
-	for _, t := range targets[:min(len(targets), mostEntries)] {
+	entries := first(targets, mostEntries, func(t schema.Target) string {
 		s := schema.System{Name: t.System}
-		if i := slices.IndexFunc(known, func(k schema.System) bool { return k.Name == t.System }); i >= 0 {
-			s = known[i]
+		if i := slices.IndexFunc(m.Systems, func(k schema.System) bool { return k.Name == t.System }); i >= 0 {
+			s = m.Systems[i]
 		}
-		entries = append(entries, p.system(s, t.From, t.To))
-	}
+		return p.system(s, t.From, t.To)
+	})
 	p.list("systems", entries, len(targets), systemsBytes, "request.more")
 }
 
@@ -67,12 +64,8 @@ func (p *sheet) system(s schema.System, from, to string) string {
 
 // vulnerabilities lists the ids with what decides how dangerous they are.
 func (p *sheet) vulnerabilities() {
-	m := last[schema.Monitoring](p.manifest, schema.ItemMonitoring)
-	if m == nil {
-		return
-	}
-	var entries []string
-	for _, v := range m.Vulnerabilities[:min(len(m.Vulnerabilities), mostEntries)] {
+	m, _ := last[schema.Monitoring](p.manifest, schema.ItemMonitoring)
+	entries := first(m.Vulnerabilities, mostEntries, func(v schema.Vulnerability) string {
 		entry := "**" + brief(v.ID) + "**"
 		if score, band, ok := cvssBase(v.CVSS); ok {
 			entry += ", " + finding.Inline(p.Say("request.cvss", p.Decimal(score), p.Say("request.cvss."+band)))
@@ -83,28 +76,24 @@ func (p *sheet) vulnerabilities() {
 		if v.KEV {
 			kev = "request.kev.yes"
 		}
-		entries = append(entries, entry+", "+p.Say(kev))
-	}
+		return entry + ", " + p.Say(kev)
+	})
 	p.list("vulnerabilities", entries, len(m.Vulnerabilities), vulnerabilitiesBytes, "request.more")
 }
 
 // risk is how urgent it is and what may happen either way (SOP 3).
 func (p *sheet) risk() {
-	a := last[schema.Analysis](p.manifest, schema.ItemAnalysis)
-	plan := last[schema.Plan](p.manifest, schema.ItemPlan)
-	if a == nil && plan == nil {
+	a, analysed := last[schema.Analysis](p.manifest, schema.ItemAnalysis)
+	plan, planned := last[schema.Plan](p.manifest, schema.ItemPlan)
+	if !analysed && !planned {
 		return
 	}
 	p.heading("risk")
-	if a != nil {
-		p.line(p.Say("request.label.due"), p.due(a.Urgency))
-		p.line(p.Say("label.risk-if-patched"), a.RiskIfPatched)
-		p.line(p.Say("label.risk-if-not"), a.RiskIfNot)
-		p.line(p.Say("label.impact"), a.Impact)
-	}
-	if plan != nil {
-		p.line(p.Say("label.downtime"), plan.Downtime)
-	}
+	p.line(p.Say("request.label.due"), p.due(a.Urgency))
+	p.line(p.Say("label.risk-if-patched"), a.RiskIfPatched)
+	p.line(p.Say("label.risk-if-not"), a.RiskIfNot)
+	p.line(p.Say("label.impact"), a.Impact)
+	p.line(p.Say("label.downtime"), plan.Downtime)
 	p.WriteByte('\n')
 }
 
@@ -134,8 +123,8 @@ func (p *sheet) due(u schema.Urgency) string {
 
 // plan is how a failed change is undone (SOP 2).
 func (p *sheet) plan() {
-	plan := last[schema.Plan](p.manifest, schema.ItemPlan)
-	if plan == nil {
+	plan, planned := last[schema.Plan](p.manifest, schema.ItemPlan)
+	if !planned {
 		return
 	}
 	p.heading("plan")
@@ -146,25 +135,20 @@ func (p *sheet) plan() {
 
 // advice is the recommendation that is decided on (SOP 3).
 func (p *sheet) advice() {
-	a := last[schema.Analysis](p.manifest, schema.ItemAnalysis)
-	if a == nil {
+	a, analysed := last[schema.Analysis](p.manifest, schema.ItemAnalysis)
+	if !analysed {
 		return
 	}
 	p.heading("advice")
 	p.entry("**" + clip(p.Word("request.advice", a.Recommendation), p.ending()) + "**")
 	p.line(p.Say("label.result"), a.Result)
-	p.conditions(a.Conditions)
+	p.line(p.Say("label.conditions"), strings.Join(a.Conditions, "; "))
 	p.WriteByte('\n')
-}
-
-// conditions are one line; a long list is cut like any text.
-func (p *sheet) conditions(list []string) {
-	p.line(p.Say("label.conditions"), strings.Join(list, "; "))
 }
 
 // binds is the text that a decision holds for, and its evidence.
 func (p *sheet) binds() {
-	if last[schema.Analysis](p.manifest, schema.ItemAnalysis) == nil {
+	if _, analysed := last[schema.Analysis](p.manifest, schema.ItemAnalysis); !analysed {
 		return
 	}
 	end := len(p.Case.AfterData)
@@ -184,10 +168,9 @@ func (p *sheet) binds() {
 		p.Part("%s", finding.Inline(p.Say("request.files.none")))
 		return
 	}
-	var entries []string
-	for _, e := range files[:min(len(files), mostFiles)] {
-		entries = append(entries, fmt.Sprintf("%s<br>`%s`", brief(e.Path), e.SHA256))
-	}
+	entries := first(files, mostFiles, func(e schema.Evidence) string {
+		return fmt.Sprintf("%s<br>`%s`", brief(e.Path), e.SHA256)
+	})
 	p.Part("<details><summary>%s</summary>", finding.Inline(p.Say("request.files", len(files))))
 	p.entries(entries, len(files), evidenceBytes, "request.more")
 	p.Part("</details>")
@@ -205,7 +188,7 @@ func (p *sheet) decision() {
 	p.line(p.Say("label.by"), a.By.Name)
 	p.line(p.Say("label.at"), p.Stated(a.At))
 	p.line(p.Say("label.disposition"), a.Disposition)
-	p.conditions(a.Conditions)
+	p.line(p.Say("label.conditions"), strings.Join(a.Conditions, "; "))
 	p.line(p.Say("label.strength"), p.Say("strength."+string(a.Strength)))
 	p.WriteByte('\n')
 }

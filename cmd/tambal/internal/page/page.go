@@ -29,7 +29,7 @@ import (
 // comment; the files hold all of it.
 type Request struct {
 	Case     *timeline.CaseChange // nil when the pull request touches no case
-	Landing  *timeline.Landing    // for the steps of a case; may be nil
+	Landing  *timeline.Landing    // tells that the policy changes, where no case does; may be nil
 	Policy   *policies.Policy     // in force; nil when unusable
 	Now      time.Time
 	Lang     text.Lang
@@ -77,7 +77,10 @@ func (r Request) Markdown() []byte {
 		p.decision()
 	}
 	p.how()
-	p.paragraphOf("next", p.phrase(r.Next))
+	if next := p.phrase(r.Next); next != "" {
+		p.heading("next")
+		p.Part("%s", next)
+	}
 	p.findings()
 	p.paste()
 	p.footer()
@@ -141,15 +144,12 @@ func (p *sheet) verdictWord() string {
 // steps names what the pull request adds to its case: one step by its title,
 // several by their numbers, which are shorter on a phone.
 func (p *sheet) steps() string {
-	var names []string
-	if p.Case != nil {
-		for _, s := range p.Case.Steps[:min(len(p.Case.Steps), mostEntries)] {
-			names = append(names, p.stepName(s.Item.Name, len(p.Case.Steps) == 1))
-		}
-	}
-	if names == nil {
+	if p.Case == nil || len(p.Case.Steps) == 0 {
 		return ""
 	}
+	names := first(p.Case.Steps, mostEntries, func(s *timeline.Step) string {
+		return p.stepName(s.Item.Name, len(p.Case.Steps) == 1)
+	})
 	return brief(p.Say("request.brings", strings.Join(names, ", ")))
 }
 
@@ -202,10 +202,12 @@ func (p *sheet) how() {
 func (p *sheet) findings() {
 	list := slices.DeleteFunc(slices.Clone(p.Findings), func(f finding.Finding) bool { return headlined[f.Code] })
 	finding.Sort(list)
-	var entries []string
-	for i := range list[:min(len(list), mostFindings)] {
-		entries = append(entries, fitted(list[i].Markdown(p.Lang), findingBytes, p.shortFinding(&list[i])))
-	}
+	entries := first(list, mostFindings, func(f finding.Finding) string {
+		if whole := f.Markdown(p.Lang); len(whole) <= findingBytes {
+			return whole
+		}
+		return p.shortFinding(&f) // escaped text cannot be cut anywhere
+	})
 	p.list("findings", entries, len(list), findingsBytes, "request.more-findings")
 }
 

@@ -44,20 +44,20 @@ func (p *sheet) line(label, value string) {
 	}
 }
 
-// paragraphOf is a part with one paragraph, nothing for "".
-func (p *sheet) paragraphOf(key, markdown string) {
-	if markdown != "" {
-		p.heading(key)
-		p.Part("%s", markdown)
-	}
-}
-
 // list is a part of entries; all counts those too that were left out before.
 func (p *sheet) list(key string, entries []string, all, budget int, more string) {
 	if len(entries) > 0 {
 		p.heading(key)
 		p.entries(entries, all, budget, more)
 	}
+}
+
+// first returns the entries of as many as a list may have.
+func first[T any](all []T, most int, entry func(T) string) (entries []string) {
+	for _, one := range all[:min(len(all), most)] {
+		entries = append(entries, entry(one))
+	}
+	return entries
 }
 
 // entries writes as many as fit and counts the rest.
@@ -110,14 +110,6 @@ func cutTo(s string, runes, bytes int, ending string) string {
 	return out
 }
 
-// fitted is s, or short when s is too long: escaped text cannot be cut anywhere.
-func fitted(s string, bytes int, short string) string {
-	if len(s) <= bytes {
-		return s
-	}
-	return short
-}
-
 // link is a Markdown link to an address of the web; anything else stays text.
 func link(label, address string) string {
 	u, err := url.Parse(address)
@@ -158,17 +150,12 @@ func (p *sheet) paste() {
 	p.Part("<details><summary>%s</summary>", finding.Inline(p.Say("request.paste")))
 	p.WriteString("1. " + p.Say("request.paste.open", link(p.Say("request.paste.manifest"), p.EditURL)) + "\n")
 	p.Part("2. %s", p.Say("request.paste.commit"))
-	fence := "```"
-	for strings.Contains(p.Item, fence) {
-		fence += "`"
-	}
-	p.Part("%syaml\n%s\n%s", fence, strings.TrimRight(p.Item, "\n"), fence)
+	p.Fenced("yaml", strings.TrimRight(p.Item, "\n"))
 	p.Part("</details>")
 }
 
 func pasteable(item string) bool {
-	for line := range strings.Lines(item) {
-		line = strings.TrimSuffix(line, "\n")
+	for line := range strings.SplitSeq(item, "\n") {
 		if text.Clean(line) != line {
 			return false
 		}

@@ -41,9 +41,9 @@ func approvalPending(p *pass) {
 		switch {
 		case s == nil || !p.Pending:
 		case p.Request == nil && p.Policy.Procedure.Approval.Minimum == string(decision.Signed):
-			p.reportStep(c, s, nil, "approval-pending", s.Item.Name, approvers(p), c.ID)
+			p.reportStep(c, s, nil, "approval-pending", s.Item.Name, Approvers(p.Landing), c.ID)
 		case p.Request == nil:
-			p.reportStep(c, s, nil, "approval-pending.either", s.Item.Name, approvers(p), c.ID)
+			p.reportStep(c, s, nil, "approval-pending.either", s.Item.Name, Approvers(p.Landing), c.ID)
 		default:
 			p.waiting(c, s)
 		}
@@ -55,28 +55,21 @@ func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
 	d := c.Reviews
 	switch d.Word {
 	case decision.Open:
-		p.reportStep(c, s, nil, "approval-pending.review", s.Item.Name, approvers(p), p.Request.URL)
+		p.reportStep(c, s, nil, "approval-pending.review", s.Item.Name, Approvers(p.Landing), p.Request.URL)
 	case decision.Returned:
 		p.reportStep(c, s, nil, "approval-pending.returned", d.By, c.ID)
 	case decision.Split:
 		p.reportStep(c, s, nil, "approval-pending.split", d.By, d.Other)
 	case decision.Approved:
 		p.reportStep(c, s, nil, "approval-pending.unrecorded", d.By, c.ID)
-		p.withoutWords(c, s, d)
+		if strings.TrimSpace(d.Opinion.Body) == "" { // without a disposition of its own
+			p.reportStep(c, s, nil, "approval-pending.wordless", d.By).Severity = finding.Warning
+		}
 	case decision.Refused:
 		p.reportStep(c, s, nil, "approval-pending.refusal", d.By, c.ID)
 	}
 	p.uncounted(c, s)
 }
-
-// withoutWords remarks an approval without a disposition of its own.
-func (p *pass) withoutWords(c *timeline.CaseChange, s *timeline.Step, d decision.Verdict) {
-	if strings.TrimSpace(d.Opinion.Body) == "" {
-		p.reportStep(c, s, nil, "approval-pending.wordless", d.By).Severity = finding.Warning
-	}
-}
-
-func approvers(p *pass) string { return Approvers(p.Landing) }
 
 // Approvers names who may decide at the landing.
 func Approvers(l *timeline.Landing) string {
@@ -146,12 +139,10 @@ func approvalSelf(p *pass) {
 				break
 			}
 			for _, con := range other.Contributions {
-				for _, id := range con.People() {
-					if id == a.Approval.By {
-						f := p.reportStep(c, s, []string{"by"}, "approval-self", a.By.Name, other.Item.Name, con.Commit.ID.Short())
-						f.Related = append(f.Related, seen(c, other))
-						return
-					}
+				if slices.Contains(con.People(), a.Approval.By) {
+					f := p.reportStep(c, s, []string{"by"}, "approval-self", a.By.Name, other.Item.Name, con.Commit.ID.Short())
+					f.Related = seen(c, other)
+					return
 				}
 			}
 		}

@@ -152,10 +152,9 @@ func evidenceUnreadable(p *pass) {
 func evidenceUnlisted(p *pass) {
 	for _, c := range p.Cases {
 		for _, ch := range c.Files {
-			if ch.Before.Mode != "" || ch.After.Mode == "" || c.After == nil || listed(c, ch.Path) {
-				continue
+			if ch.Before.Mode == "" && ch.After.Mode != "" && c.After != nil && !listed(c, ch.Path) {
+				p.report(path(ch.Path), "evidence-unlisted", ch.Path).Case = c.ID
 			}
-			p.report(path(ch.Path), "evidence-unlisted", ch.Path).Case = c.ID
 		}
 	}
 }

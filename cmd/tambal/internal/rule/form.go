@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -24,7 +23,7 @@ func problems(id string) func(*pass) {
 		}
 		for _, pr := range p.Next.Problems {
 			if pr.Rule == id {
-				p.report(finding.Place{Path: pr.Path, Line: pr.Pos.Line, Column: pr.Pos.Column}, pr.Code, pr.Args...)
+				p.report(at(pr.Path, pr.Pos), pr.Code, pr.Args...)
 			}
 		}
 	}
@@ -63,10 +62,11 @@ func gone(c *timeline.CaseChange) bool {
 	return c.BeforeData != nil && c.AfterData == nil || slices.Contains(c.Lost, c.Path)
 }
 
-// movedTo finds the case of the same landing that continues a removed one.
+// movedTo finds the case of the same landing that continues a removed one; nil
+// for one that is still there.
 func movedTo(p *pass, c *timeline.CaseChange) *timeline.CaseChange {
 	for _, o := range p.Cases {
-		if o != c && o.BeforeData == nil && len(o.AfterData) > 0 &&
+		if gone(c) && o != c && o.BeforeData == nil && len(o.AfterData) > 0 &&
 			(o.After != nil && o.After.Metadata.ID == c.ID || strings.HasPrefix(string(o.AfterData), string(c.BeforeData))) {
 			return o
 		}
@@ -76,9 +76,6 @@ func movedTo(p *pass, c *timeline.CaseChange) *timeline.CaseChange {
 
 func caseMoved(p *pass) {
 	for _, c := range p.Cases {
-		if !gone(c) {
-			continue
-		}
 		if to := movedTo(p, c); to != nil {
 			p.reportCase(c, schema.Pos{}, "case-moved", c.ID, to.Dir)
 		}
@@ -97,20 +94,10 @@ func caseDeleted(p *pass) {
 // they hold only their first step, or that and the closure that it leads to. A
 // moved case is one case under two names.
 func caseMixed(p *pass) {
-	var cases []*timeline.CaseChange
-	for _, c := range p.Cases {
-		if !gone(c) || movedTo(p, c) == nil {
-			cases = append(cases, c)
-		}
-	}
-	if len(cases) < 2 || p.Anchor {
-		return
-	}
-	for _, c := range cases {
-		if !onlyOpened(p, c) {
-			p.reportCase(cases[1], schema.Pos{}, "case-mixed", cases[0].ID, cases[1].ID)
-			return
-		}
+	cases := slices.DeleteFunc(slices.Clone(p.Cases), func(c *timeline.CaseChange) bool { return movedTo(p, c) != nil })
+	more := func(c *timeline.CaseChange) bool { return !onlyOpened(p, c) }
+	if len(cases) > 1 && !p.Anchor && slices.ContainsFunc(cases, more) {
+		p.reportCase(cases[1], schema.Pos{}, "case-mixed", cases[0].ID, cases[1].ID)
 	}
 }
 

@@ -26,13 +26,7 @@ func rolesFor(pr *policies.Procedure, s *timeline.Step) []string {
 // judged returns the steps of a contribution that are judged by their author:
 // for an approval the signer or reviewer counts, whoever commits.
 func judged(con *timeline.Contribution) []*timeline.Step {
-	var list []*timeline.Step
-	for _, s := range con.Steps {
-		if s.Approval == nil {
-			list = append(list, s)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(con.Steps), func(s *timeline.Step) bool { return s.Approval != nil })
 }
 
 // stepRole wants one role of a commit's author to fit every step it wrote, by
@@ -97,13 +91,8 @@ func stepIdentity(p *pass) {
 		return
 	}
 	for _, con := range p.Contributions {
-		at := commitPlace(con.Commit)
-		if len(con.Steps) > 0 {
-			at.Path = con.Steps[0].Case.Dir + "/" + schema.ManifestFile
-			at.Line, at.Column = con.Steps[0].Item.Pos.Line, con.Steps[0].Item.Pos.Column
-		}
 		if len(judged(con)) > 0 {
-			identified(p, at, con)
+			identified(p, con)
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
@@ -113,36 +102,40 @@ func stepIdentity(p *pass) {
 	})
 }
 
-func identified(p *pass, at finding.Place, con *timeline.Contribution) {
-	id := con.Steps[0].Case.ID
-	author := con.Author
-	switch {
-	case author.Person == nil:
-		p.report(at, "step-identity", author.Name, author.Email, con.Commit.ID.Short()).Case = id
-	case con.Fault.Code != "" && !p.madeByForge(con):
-		unproven(p, at, con).Case = id
-	case con.Signer != nil && con.Signer != author.Person:
-		p.report(at, "step-identity.mismatch", con.Signer.Name, author.Email, con.Commit.ID.Short()).Case = id
-	case con.Signer == nil && demandsKey(p, author.Person, judged(con)):
-		p.report(at, "step-identity.claimed", author.Name, con.Commit.ID.Short()).Case = id
+func identified(p *pass, con *timeline.Contribution) {
+	author, kase := con.Author, con.Steps[0].Case
+	place := at(kase.Dir+"/"+schema.ManifestFile, con.Steps[0].Item.Pos)
+	place.Commit = string(con.Commit.ID)
+	if author.Person == nil {
+		p.report(place, "step-identity", author.Name, author.Email, con.Commit.ID.Short()).Case = kase.ID
+	} else {
+		proven(p, place, kase.ID, con, author.Name, demandsKey(p, author.Person, judged(con)))
 	}
 	if con.Committer.Person == nil && !p.madeByForge(con) && con.Committer.Email != author.Email {
 		code := "step-identity"
 		if con.Commit.ByForge() {
 			code = "step-identity.not-forge" // the name alone is anybody's
 		}
-		p.report(at, code, con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = id
+		p.report(place, code, con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = kase.ID
 	}
 }
 
-// unproven reports a signature that proves nobody; one of a kind that cannot be
-// judged here is undecided, not invalid.
-func unproven(p *pass, at finding.Place, con *timeline.Contribution) *finding.Finding {
-	f := p.report(at, "step-identity.signature", con.Commit.ID.Short(), con.Fault)
-	if con.Unsupported() {
-		f.Severity = finding.Undecided
+// proven wants a signature that is there to be the listed author's, and one to be
+// there where it is demanded. One of a kind that cannot be judged here is
+// undecided, not invalid.
+func proven(p *pass, place finding.Place, id string, con *timeline.Contribution, name string, demanded bool) {
+	switch commit := con.Commit.ID.Short(); {
+	case con.Fault.Code != "" && !p.madeByForge(con):
+		f := p.report(place, "step-identity.signature", commit, con.Fault)
+		f.Case = id
+		if con.Unsupported() {
+			f.Severity = finding.Undecided
+		}
+	case con.Signer != nil && con.Signer != con.Author.Person:
+		p.report(place, "step-identity.mismatch", con.Signer.Name, con.Author.Email, commit).Case = id
+	case con.Signer == nil && demanded:
+		p.report(place, "step-identity.claimed", name, commit).Case = id
 	}
-	return f
 }
 
 // madeByForge says whether the forge made a commit in its own pages for the
@@ -191,6 +184,6 @@ func stepSeparation(p *pass) {
 		}
 		f := p.reportStep(c, s, nil, "step-separation", s.By().Name)
 		f.Severity = severity
-		f.Related = append(f.Related, seen(c, plan))
+		f.Related = seen(c, plan)
 	})
 }

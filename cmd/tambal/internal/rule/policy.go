@@ -21,7 +21,7 @@ func policyInvalid(p *pass) {
 			switch pr.Rule {
 			case schema.RuleSchema, schema.RuleAmbiguous, schema.RuleLimit: // reported by those rules
 			default:
-				p.report(finding.Place{Path: pr.Path, Line: pr.Pos.Line, Column: pr.Pos.Column}, pr.Code, pr.Args...)
+				p.report(at(pr.Path, pr.Pos), pr.Code, pr.Args...)
 			}
 		}
 	}
@@ -34,23 +34,18 @@ func sinceHolds(p *pass) {
 	if p.Next == nil || p.Next.Policy == nil {
 		return
 	}
-	since := p.Next.Policy.Procedure.Since
-	at := path(schema.SOPPath)
-	if !p.Anchor {
-		if p.Policy != nil && since != p.Policy.Procedure.Since {
-			p.report(at, "policy-invalid.since-changed", p.Policy.Procedure.Since, since)
-		}
-		return
-	}
-	parent := ""
+	since, place, parent := p.Next.Policy.Procedure.Since, path(schema.SOPPath), ""
 	if p.Base != nil {
 		parent = string(p.Base.ID)
 	}
 	switch {
+	case !p.Anchor && p.Policy != nil && since != p.Policy.Procedure.Since:
+		p.report(place, "policy-invalid.since-changed", p.Policy.Procedure.Since, since)
+	case !p.Anchor:
 	case since != "" && since != parent:
-		p.report(at, "policy-invalid.since", since, parent)
+		p.report(place, "policy-invalid.since", since, parent)
 	case since == "" && (p.touches() || p.Adopts):
-		p.report(at, "policy-invalid.anchor-cases", parent)
+		p.report(place, "policy-invalid.anchor-cases", parent)
 	}
 }
 
@@ -60,30 +55,23 @@ func policyOwner(p *pass) {
 		return
 	}
 	for _, con := range p.Next.Contributions {
-		at := commitPlace(con.Commit)
-		at.Path = policies.Dir
-		ownsPolicy(p, at, con.Author)
+		place := finding.Place{Path: policies.Dir, Commit: string(con.Commit.ID)}
+		ownsPolicy(p, place, con.Author)
 		if con.Committer.Email != con.Author.Email && !p.madeByForge(con) {
-			ownsPolicy(p, at, con.Committer)
+			ownsPolicy(p, place, con.Committer)
 		}
-		switch author := con.Author.Person; {
-		case author == nil: // reported above
-		case con.Fault.Code != "" && !p.madeByForge(con):
-			unproven(p, at, con)
-		case con.Signer != nil && con.Signer != author:
-			p.report(at, "step-identity.mismatch", con.Signer.Name, con.Author.Email, con.Commit.ID.Short())
-		case con.Signer == nil && mustSign(p.Policy.Procedure, policies.RolePolicyOwner):
-			p.report(at, "step-identity.claimed", author.Name, con.Commit.ID.Short())
+		if author := con.Author.Person; author != nil { // reported above
+			proven(p, place, "", con, author.Name, mustSign(p.Policy.Procedure, policies.RolePolicyOwner))
 		}
 	}
 }
 
-func ownsPolicy(p *pass, at finding.Place, a timeline.Actor) {
+func ownsPolicy(p *pass, place finding.Place, a timeline.Actor) {
 	switch {
 	case a.Person == nil:
-		p.report(at, "policy-owner.unknown", a.Name, a.Email)
+		p.report(place, "policy-owner.unknown", a.Name, a.Email)
 	case !a.Person.HoldsAt(policies.RolePolicyOwner, p.When):
-		p.report(at, "policy-owner", a.Person.Name, p.Policy.Team.Names([]string{policies.RolePolicyOwner}, p.When))
+		p.report(place, "policy-owner", a.Person.Name, p.Policy.Team.Names([]string{policies.RolePolicyOwner}, p.When))
 	}
 }
 

@@ -9,6 +9,7 @@
 package rule
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -151,10 +152,7 @@ type pass struct {
 
 // commit is the id findings are tied to: the landing, or the pending head.
 func (p *pass) commit() string {
-	if p.Commit != nil {
-		return string(p.Commit.ID)
-	}
-	return string(p.Head.ID)
+	return string(cmp.Or(p.Commit, p.Head).ID)
 }
 
 // report adds a finding with the rule's own severity and returns it for more.
@@ -168,7 +166,7 @@ func (p *pass) report(place finding.Place, code string, args ...any) *finding.Fi
 
 // reportCase is report for a place in a case's manifest.
 func (p *pass) reportCase(c *timeline.CaseChange, pos schema.Pos, code string, args ...any) *finding.Finding {
-	f := p.report(finding.Place{Path: c.Path, Line: pos.Line, Column: pos.Column}, code, args...)
+	f := p.report(at(c.Path, pos), code, args...)
 	f.Case = c.ID
 	return f
 }
@@ -181,13 +179,13 @@ func (p *pass) reportStep(c *timeline.CaseChange, s *timeline.Step, at []string,
 }
 
 // seen points at where an earlier step stands and who brought it when.
-func seen(c *timeline.CaseChange, s *timeline.Step) finding.Related {
-	r := finding.Related{Place: finding.Place{Path: c.Path, Line: s.Item.Pos.Line, Column: s.Item.Pos.Column}, Code: "see.item", Args: []any{s.Item.Name}}
+func seen(c *timeline.CaseChange, s *timeline.Step) []finding.Related {
+	r := finding.Related{Place: at(c.Path, s.Item.Pos), Code: "see.item", Args: []any{s.Item.Name}}
 	if s.Commit != nil {
 		r.Commit = string(s.Commit.ID)
 		r.Code, r.Args = "see.landed", []any{s.Item.Name, s.Commit.ID.Short(), s.By().Name}
 	}
-	return r
+	return []finding.Related{r}
 }
 
 // eachStep visits the new steps of a landing.
@@ -201,6 +199,11 @@ func (p *pass) eachStep(visit func(c *timeline.CaseChange, s *timeline.Step)) {
 
 // touches says whether the landing changes anything below patches/.
 func (p *pass) touches() bool { return len(p.Cases)+len(p.Stray) > 0 }
+
+// at makes a place in a file.
+func at(name string, pos schema.Pos) finding.Place {
+	return finding.Place{Path: name, Line: pos.Line, Column: pos.Column}
+}
 
 // path makes a place of a file.
 func path(name string) finding.Place { return finding.Place{Path: name} }

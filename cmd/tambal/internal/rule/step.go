@@ -49,7 +49,7 @@ func legalStep(p *pass, c *timeline.CaseChange, s *timeline.Step, moves []polici
 	case i < 0:
 		f := p.reportStep(c, s, nil, "step-order", name, names(moves))
 		if s.Item.Index > 0 {
-			f.Related = append(f.Related, seen(c, stepAt(c, s.Item.Index-1)))
+			f.Related = seen(c, stepAt(c, s.Item.Index-1))
 		}
 	case name == schema.ItemClosure && !slices.Contains(moves[i].Closes, outcome):
 		legal := append(slices.Clone(moves[i].Closes), schema.OutcomeWithdrawn)
@@ -59,12 +59,20 @@ func legalStep(p *pass, c *timeline.CaseChange, s *timeline.Step, moves []polici
 
 // stepAt returns the step of an item; a bare one where its history is unknown.
 func stepAt(c *timeline.CaseChange, index int) *timeline.Step {
+	if s := known(c, index); s != nil {
+		return s
+	}
+	return &timeline.Step{Item: &c.After.Items[index]}
+}
+
+// known returns the step of an item, nil where its history is unknown.
+func known(c *timeline.CaseChange, index int) *timeline.Step {
 	for _, s := range c.Case.Steps {
 		if s.Item.Index == index {
 			return s
 		}
 	}
-	return &timeline.Step{Item: &c.After.Items[index]}
+	return nil
 }
 
 // correction may point at any earlier item, but not change what was approved.
@@ -98,8 +106,7 @@ func behindReview(p *pass, c *timeline.CaseChange) {
 	for i, s := range c.Steps {
 		if s.Approval != nil && s.Approval.Review != nil && s.Approval.Decision == schema.DecisionApproved && i+1 < len(c.Steps) {
 			next := c.Steps[i+1]
-			f := p.reportStep(c, next, nil, "step-order.behind-review", next.Item.Name)
-			f.Related = append(f.Related, seen(c, s))
+			p.reportStep(c, next, nil, "step-order.behind-review", next.Item.Name).Related = seen(c, s)
 		}
 	}
 }
@@ -112,7 +119,7 @@ func writtenEarly(p *pass, c *timeline.CaseChange) {
 		if decided != nil && s.Commit != nil && !p.BuildsOn(s.Commit.ID, decided.Commit.ID) {
 			f := p.reportStep(c, s, nil, "step-order.written-early", s.Item.Name, decided.Commit.ID.Short(), c.ID)
 			f.Commit = string(s.Commit.ID)
-			f.Related = append(f.Related, seen(c, decided))
+			f.Related = seen(c, decided)
 		}
 		if s.Approval != nil && s.Commit != nil {
 			decided = s
@@ -133,8 +140,7 @@ func stepClosed(p *pass) {
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
 		for i := range c.After.Items[:s.Item.Index] {
 			if c.After.Items[i].Name == schema.ItemClosure && s.Item.Name != schema.ItemCorrection {
-				f := p.reportStep(c, s, nil, "step-closed", s.Item.Name, c.ID)
-				f.Related = append(f.Related, seen(c, stepAt(c, i)))
+				p.reportStep(c, s, nil, "step-closed", s.Item.Name, c.ID).Related = seen(c, stepAt(c, i))
 				return
 			}
 		}
@@ -156,7 +162,7 @@ func stepChanged(p *pass) {
 		f := p.reportCase(c, pos, code, name)
 		f.Step = name
 		if step != nil {
-			f.Related = append(f.Related, seen(c, step))
+			f.Related = seen(c, step)
 		}
 	}
 }
@@ -171,18 +177,13 @@ func firstChange(c *timeline.CaseChange) (name string, pos schema.Pos, step *tim
 	head := c.AfterData[:common]
 	pos = schema.Pos{Line: 1 + bytes.Count(head, []byte("\n")), Column: 1 + common - (bytes.LastIndexByte(head, '\n') + 1)}
 	for i, seg := range old {
-		if i < len(now) && bytes.Equal(seg.Data, now[i].Data) {
-			continue
-		}
-		if i == 0 {
+		switch {
+		case i < len(now) && bytes.Equal(seg.Data, now[i].Data):
+		case i == 0:
 			return "metadata", pos, nil
+		default:
+			return seg.Name, pos, known(c, i-1)
 		}
-		for _, s := range c.Case.Steps {
-			if s.Item.Index == i-1 {
-				return seg.Name, pos, s
-			}
-		}
-		return seg.Name, pos, nil
 	}
 	return old[len(old)-1].Name, pos, nil
 }

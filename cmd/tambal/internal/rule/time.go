@@ -85,8 +85,7 @@ func timeBackwards(p *pass) {
 			}
 		case *schema.Implementation:
 			if d := c.Case.Decision(); d != nil && start.Before(schema.Time(d.Approval.At)) {
-				f := p.reportStep(c, s, []string{"startedAt"}, "time-backwards.approval", stamp(start), d.Approval.At)
-				f.Related = append(f.Related, seen(c, d))
+				p.reportStep(c, s, []string{"startedAt"}, "time-backwards.approval", stamp(start), d.Approval.At).Related = seen(c, d)
 			}
 			if until := schema.Time(body.Observation.Until); !until.IsZero() && until.Before(end) {
 				p.reportStep(c, s, []string{"observation", "until"}, "time-backwards", body.Observation.Until, stamp(end))
@@ -124,8 +123,7 @@ func scopeExceeded(p *pass) {
 }
 
 func resultInScope(p *pass, c *timeline.CaseChange, s *timeline.Step, plan *schema.Plan, i int, r schema.Outcome) {
-	t := target(plan, r.System)
-	switch {
+	switch t := target(plan, r.System); {
 	case t == nil:
 		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "system"}, "scope-exceeded", r.System)
 	case r.Outcome == schema.ResultSuccess && r.Version != t.To:

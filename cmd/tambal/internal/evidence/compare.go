@@ -9,9 +9,9 @@ import (
 // identifiers, hidden by an ignore file or not.
 func (s *Scan) Shows(id string) bool { return len(s.naming(id)) > 0 }
 
-// SameTarget reports whether both scans come from the same tool and name the
+// sameTarget reports whether both scans come from the same tool and name the
 // same target.
-func SameTarget(before, after *Scan) bool {
+func sameTarget(before, after *Scan) bool {
 	return before != nil && after != nil && before.Tool == after.Tool && before.Target == after.Target
 }
 

@@ -59,14 +59,8 @@ type Scan struct {
 	Findings []Finding // in the file's order
 }
 
-// ErrUnknownFormat is matched by the error of Read for a format without a reader.
-var ErrUnknownFormat = errors.New("evidence format without a reader")
-
 // maxArg is the length of a message argument, in bytes.
 const maxArg = 128
-
-// codeFormat is the code of ErrUnknownFormat.
-const codeFormat = "evidence.format"
 
 // Error says why evidence cannot be used, as message code and arguments; the
 // arguments may be text from the file, so print them quoted.
@@ -82,9 +76,6 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s %q", e.Code, fmt.Sprint(e.Args...))
 }
-
-// Is reports whether target is ErrUnknownFormat and e says so.
-func (e *Error) Is(target error) bool { return target == ErrUnknownFormat && e.Code == codeFormat }
 
 func fail(code string, args ...any) error {
 	for i, arg := range args {
@@ -113,7 +104,7 @@ func Formats() []string { return slices.Sorted(maps.Keys(readers)) }
 func Read(format string, r io.Reader) (*Scan, error) {
 	read := readers[format]
 	if read == nil {
-		return nil, &Error{Code: codeFormat, Args: []any{format}}
+		return nil, fail("format", format)
 	}
 	scan, err := read(&limited{r: r, left: MaxSize})
 	if own := new(Error); err != nil && !errors.As(err, &own) {

@@ -4,71 +4,55 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 )
 
 // key reads a member's name, up to the value; the name is in raw.
-func (s *scanner) key() error {
-	b, err := s.token()
-	if err == nil && b != '"' {
-		err = s.syntax()
+func (s *scanner) key() {
+	if s.token() != '"' {
+		s.syntax()
 	}
-	if err == nil {
-		err = s.scanString()
+	s.scanString()
+	if s.token() != ':' {
+		s.syntax()
 	}
-	if err != nil {
-		return err
-	}
-	if b, err = s.token(); err == nil && b != ':' {
-		err = s.syntax()
-	}
-	return err
 }
 
 // skip reads one value and forgets it.
-func (s *scanner) skip() error {
+func (s *scanner) skip() {
 	if s.values++; s.values > maxValues {
-		return fail("count", "values", maxValues)
+		s.refuse("count", "values", maxValues)
 	}
-	b, err := s.token()
-	if err != nil {
-		return err
-	}
-	switch b {
+	switch s.token() {
 	case '{':
-		return s.list('}', s.member)
+		s.list('}', s.member)
 	case '[':
-		return s.list(']', s.skip)
+		s.list(']', s.skip)
 	case '"':
-		return s.scanString()
+		s.scanString()
 	case 't':
-		return s.literal("rue")
+		s.literal("rue")
 	case 'f':
-		return s.literal("alse")
+		s.literal("alse")
 	case 'n':
-		return s.literal("ull")
+		s.literal("ull")
+	default:
+		s.back()
+		s.scanNumber()
 	}
-	s.back()
-	return s.scanNumber()
 }
 
-func (s *scanner) member() error {
-	if err := s.key(); err != nil {
-		return err
-	}
-	return s.skip()
+func (s *scanner) member() {
+	s.key()
+	s.skip()
 }
 
-func (s *scanner) literal(rest string) error {
+func (s *scanner) literal(rest string) {
 	for i := range len(rest) {
-		b, err := s.next()
-		if err != nil {
-			return err
-		}
-		if b != rest[i] {
-			return s.syntax()
+		if s.next() != rest[i] {
+			s.syntax()
 		}
 	}
-	return nil
 }
 
 // keep stores bytes of a token up to one more than can be wanted.
@@ -80,15 +64,13 @@ func (s *scanner) keep(b ...byte) {
 
 // scanString reads up to the closing quote, in whole pieces: descriptions are
 // most of a report.
-func (s *scanner) scanString() error {
+func (s *scanner) scanString() {
 	s.raw = s.raw[:0]
-	for {
+	for s.err == nil {
 		piece, err := s.in.Peek(max(1, s.in.Buffered()))
 		if len(piece) == 0 {
-			if errors.Is(err, io.EOF) {
-				err = s.syntax()
-			}
-			return err
+			s.broken(err)
+			return
 		}
 		n := 0
 		for n < len(piece) && piece[n] != '"' && piece[n] != '\\' && piece[n] >= ' ' {
@@ -96,78 +78,60 @@ func (s *scanner) scanString() error {
 		}
 		s.keep(piece[:n]...)
 		s.at += int64(n)
-		if _, err := s.in.Discard(n); err != nil {
-			return err
-		}
-		if n == len(piece) {
+		if _, s.err = s.in.Discard(n); n == len(piece) {
 			continue
 		}
-		switch b, err := s.next(); {
-		case err != nil:
-			return err
-		case b == '"':
-			return nil
-		case b == '\\':
-			if err := s.scanEscape(); err != nil {
-				return err
-			}
+		switch s.next() {
+		case '"':
+			return
+		case '\\':
+			s.scanEscape()
 		default:
-			return s.syntax()
+			s.syntax()
 		}
 	}
 }
 
-func (s *scanner) scanEscape() error {
-	b, err := s.next()
-	if err != nil {
-		return err
-	}
+func (s *scanner) scanEscape() {
+	b := s.next()
 	s.keep('\\', b)
 	switch b {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return nil
 	case 'u':
 		for range 4 {
-			b, err := s.next()
-			if err != nil {
-				return err
-			}
+			b := s.next()
 			if !(b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F') {
-				return s.syntax()
+				s.syntax()
 			}
 			s.keep(b)
 		}
-		return nil
+	default:
+		s.syntax()
 	}
-	return s.syntax()
 }
 
 // scanNumber reads a number; the grammar of what was collected is checked at
 // the end.
-func (s *scanner) scanNumber() error {
+func (s *scanner) scanNumber() {
+	if s.err != nil {
+		return
+	}
 	s.raw = s.raw[:0]
-	for {
-		b, err := s.in.ReadByte()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if (b < '0' || b > '9') && b != '-' && b != '+' && b != '.' && b != 'e' && b != 'E' {
-			if err := s.in.UnreadByte(); err != nil {
-				return err
-			}
-			break
-		}
+	b, err := s.in.ReadByte()
+	for ; err == nil && strings.IndexByte("0123456789-+.eE", b) >= 0; b, err = s.in.ReadByte() {
 		s.at++
 		s.keep(b)
 	}
+	if err == nil {
+		err = s.in.UnreadByte()
+	}
+	if !errors.Is(err, io.EOF) { // a number may end the file
+		s.err = err
+	}
 	if len(s.raw) > maxText {
-		return fail("long", "number", maxText)
+		s.refuse("long", "number", maxText)
 	}
 	if !json.Valid(s.raw) {
-		return s.syntax()
+		s.syntax()
 	}
-	return nil
 }

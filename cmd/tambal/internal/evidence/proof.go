@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Verdict is what a scan after a change proves about one vulnerability.
 type Verdict string
@@ -20,9 +23,9 @@ const (
 	Fixed         Verdict = "fixed"            // seen before, gone after
 )
 
-// Skew is how much earlier than the stated start of a change a scan may be
+// skew is how much earlier than the stated start of a change a scan may be
 // dated: clocks differ.
-const Skew = 10 * time.Minute
+const skew = 10 * time.Minute
 
 // Listed is one scan file as a case lists it: what was read from it and what
 // people wrote beside it.
@@ -80,7 +83,7 @@ func (c Claim) Proof() Proof {
 	p.Reason = c.After.TargetChange
 	made, own := c.After.Date()
 	p.Made, p.ByCommit = made, !own && !made.IsZero()
-	p.Renamed = c.Before != nil && !SameTarget(c.Before.Scan, c.After.Scan)
+	p.Renamed = c.Before != nil && !sameTarget(c.Before.Scan, c.After.Scan)
 	if limit, early := c.early(); early {
 		p.Verdict, p.Limit = TooEarly, limit
 		return p
@@ -134,7 +137,7 @@ func (c Claim) early() (limit time.Time, early bool) {
 	case made.Before(was):
 		limit, early = was, true
 	}
-	if c.Start.Sub(made) > Skew && c.Start.After(limit) {
+	if c.Start.Sub(made) > skew && c.Start.After(limit) {
 		limit, early = c.Start, true
 	}
 	return limit, early
@@ -171,22 +174,10 @@ func (c Claim) hidden(was []Finding, p *Proof) bool {
 // alike says whether the scan after would tell what hidden asks for: it
 // comes from the same tool, and lists the packages if the scan before did.
 func alike(before, after *Scan, was []Finding) bool {
-	if before != nil && before.Tool != after.Tool {
-		return false
-	}
-	for i := range was {
-		if k := was[i].Kind; before.lists(k) && after.looked(k) && !after.lists(k) {
-			return false
-		}
-	}
-	return true
+	silent := func(f Finding) bool { return before.lists(f.Kind) && after.looked(f.Kind) && !after.lists(f.Kind) }
+	return (before == nil || before.Tool == after.Tool) && !slices.ContainsFunc(was, silent)
 }
 
 func looked(after *Scan, was []Finding) bool {
-	for i := range was {
-		if !after.looked(was[i].Kind) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(was, func(f Finding) bool { return !after.looked(f.Kind) })
 }

@@ -65,7 +65,7 @@ func TestProof(t *testing.T) {
 		{"a file that nobody read", was, &Listed{}, Unread},
 		{"a file that nobody read, whatever its commit's date", was, &Listed{Held: day(1)}, Unread},
 
-		{"dated before the change, within what clocks differ", was, &Listed{Scan: scan(day(3).Add(-Skew))}, Fixed},
+		{"dated before the change, within what clocks differ", was, &Listed{Scan: scan(day(3).Add(-skew))}, Fixed},
 
 		{"another target", was, &Listed{Scan: scan(day(4), target("db"))}, OtherTarget},
 		{"another tool", was, &Listed{Scan: scan(day(4), tool("grype"))}, OtherTarget},

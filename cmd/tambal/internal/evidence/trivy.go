@@ -15,32 +15,26 @@ const (
 // readTrivy reads "trivy … --format json", report schema 2
 // (https://trivy.dev/latest/docs/configuration/reporting/#json).
 func readTrivy(r io.Reader) (*Scan, error) {
-	s := newScanner(r)
-	t := trivy{scanner: s, scan: &Scan{Tool: "trivy"}}
-	first, err := s.peek()
-	if err != nil {
-		return nil, err
+	t := trivy{scanner: newScanner(r), scan: &Scan{Tool: "trivy"}}
+	if t.peek() == '[' {
+		t.refuse("trivy.list")
 	}
-	if first == '[' {
-		return nil, fail("trivy.list")
-	}
-	if err := s.object([]string{"SchemaVersion", "ArtifactName", "CreatedAt", "Metadata", "Results", "ClusterName"}, t.report); err != nil {
-		return nil, err
-	}
-	if err := s.end(); err != nil {
-		return nil, err
-	}
+	t.object([]string{"SchemaVersion", "ArtifactName", "CreatedAt", "Metadata", "Results", "ClusterName"}, t.report)
+	t.end()
 	switch {
 	case t.version == "":
-		return nil, fail("missing", "SchemaVersion")
+		t.refuse("missing", "SchemaVersion")
 	case t.version != "2":
-		return nil, fail("version", t.version, "2")
+		t.refuse("version", t.version, "2")
 	case t.scan.Target == "":
-		return nil, fail("missing", "ArtifactName")
+		t.refuse("missing", "ArtifactName")
 	case t.scan.Targets == 0:
-		return nil, fail("empty")
+		t.refuse("empty")
 	case !t.packages:
-		return nil, fail("trivy.packages")
+		t.refuse("trivy.packages")
+	}
+	if t.err != nil {
+		return nil, t.err
 	}
 	return t.scan, nil
 }
@@ -52,62 +46,56 @@ type trivy struct {
 	packages bool // some Result is about packages
 }
 
-func (t *trivy) report(field string) (err error) {
+func (t *trivy) report(field string) {
 	switch field {
 	case "SchemaVersion":
-		t.version, err = t.number()
+		t.version = t.number()
 	case "ArtifactName":
-		t.scan.Target, err = t.text()
+		t.scan.Target = t.text()
 	case "CreatedAt":
-		t.scan.Created, err = t.time()
+		t.scan.Created = t.time()
 	case "Metadata":
-		err = t.metadata()
+		t.metadata()
 	case "ClusterName":
-		err = fail("trivy.kubernetes")
+		t.refuse("trivy.kubernetes")
 	case "Results":
-		err = t.array(t.result)
+		t.array(t.result)
 	}
-	return err
 }
 
 // metadata reads which image was scanned.
-func (t *trivy) metadata() error {
-	if b, err := t.peek(); err == nil && b == 'n' { // null
-		return t.skip()
+func (t *trivy) metadata() {
+	if t.peek() == 'n' { // null
+		t.skip()
+		return
 	}
-	return t.object([]string{"ImageID"}, func(string) (err error) {
-		t.scan.Image, err = t.text()
-		return err
-	})
+	t.object([]string{"ImageID"}, func(string) { t.scan.Image = t.text() })
 }
 
 // result reads one Result. Without Vulnerabilities it is clean; of the classes
 // config, secret and license it never had any, so alone they prove nothing.
-func (t *trivy) result() error {
+func (t *trivy) result() {
 	if t.scan.Targets++; t.scan.Targets > maxTargets {
-		return fail("count", "Results", maxTargets)
+		t.refuse("count", "Results", maxTargets)
 	}
 	class, packages, target := "", "", ""
 	found, listed := len(t.scan.Findings), len(t.scan.Packages)
 	fields := []string{"Target", "Class", "Type", "Packages", "Vulnerabilities", "ExperimentalModifiedFindings"}
-	err := t.object(fields, func(field string) (err error) {
+	t.object(fields, func(field string) {
 		switch field {
 		case "Target":
-			target, err = t.text()
+			target = t.text()
 		case "Class":
-			class, err = t.text()
+			class = t.text()
 		case "Type":
-			packages, err = t.text()
+			packages = t.text()
 		case "Packages": // written with --list-all-pkgs, which newer versions do unasked
-			err = t.array(t.installed)
+			t.array(t.installed)
 		case "Vulnerabilities":
-			err = t.array(func() error { return t.finding(false) })
+			t.array(func() { t.finding(false) })
 		case "ExperimentalModifiedFindings": // written with --show-suppressed
-			err = t.array(func() error {
-				return t.object([]string{"Finding"}, func(string) error { return t.finding(true) })
-			})
+			t.array(func() { t.object([]string{"Finding"}, func(string) { t.finding(true) }) })
 		}
-		return err
 	})
 	// Early schema 2 had no classes.
 	t.packages = t.packages || slices.Contains([]string{"", "os-pkgs", "lang-pkgs"}, class)
@@ -124,31 +112,24 @@ func (t *trivy) result() error {
 	for i := listed; i < len(t.scan.Packages); i++ {
 		t.scan.Packages[i].Kind = kind
 	}
-	return err
 }
 
 // installed reads one entry of the list of packages. Version alone lacks the
 // epoch and the release that findings write.
-func (t *trivy) installed() error {
+func (t *trivy) installed() {
 	var p Package
 	epoch, release := "", ""
-	err := t.object([]string{"ID", "Name", "Version", "Release", "Epoch"}, func(field string) (err error) {
-		switch field {
-		case "ID":
-			p.ID, err = t.text()
-		case "Name":
-			p.Name, err = t.text()
-		case "Version":
-			p.Version, err = t.text()
-		case "Release":
-			release, err = t.text()
-		case "Epoch":
-			epoch, err = t.number()
+	fields := []string{"ID", "Name", "Version", "Release", "Epoch"}
+	into := []*string{&p.ID, &p.Name, &p.Version, &release}
+	t.object(fields, func(field string) {
+		if field == "Epoch" {
+			epoch = t.number()
+		} else {
+			*into[slices.Index(fields, field)] = t.text()
 		}
-		return err
 	})
-	if err == nil && len(t.scan.Packages) == maxPackages {
-		err = fail("count", "Packages", maxPackages)
+	if len(t.scan.Packages) == maxPackages {
+		t.refuse("count", "Packages", maxPackages)
 	}
 	if release != "" {
 		p.Version += "-" + release
@@ -157,41 +138,36 @@ func (t *trivy) installed() error {
 		p.Version = epoch + ":" + p.Version
 	}
 	t.scan.Packages = append(t.scan.Packages, p)
-	return err
 }
 
-func (t *trivy) finding(suppressed bool) error {
+func (t *trivy) finding(suppressed bool) {
 	f := Finding{Suppressed: suppressed}
 	fields := []string{"VulnerabilityID", "PkgName", "PkgID", "InstalledVersion", "FixedVersion", "Severity", "VendorIDs"}
 	into := []*string{&f.ID, &f.Package, &f.PackageID, &f.Installed, &f.Fixed, &f.Severity}
-	err := t.object(fields, func(field string) (err error) {
+	t.object(fields, func(field string) {
 		if field == "VendorIDs" {
-			return t.aliases(&f)
+			t.aliases(&f)
+		} else {
+			*into[slices.Index(fields, field)] = t.text()
 		}
-		*into[slices.Index(fields, field)], err = t.text()
-		return err
 	})
 	switch {
-	case err != nil:
-		return err
 	case f.ID == "" && suppressed: // a misconfiguration or a secret
-		return nil
 	case f.ID == "":
-		return fail("missing", "VulnerabilityID")
+		t.refuse("missing", "VulnerabilityID")
 	case len(t.scan.Findings) == maxFindings:
-		return fail("count", "Vulnerabilities", maxFindings)
+		t.refuse("count", "Vulnerabilities", maxFindings)
+	default:
+		t.scan.Findings = append(t.scan.Findings, f)
 	}
-	t.scan.Findings = append(t.scan.Findings, f)
-	return nil
 }
 
-func (t *trivy) aliases(f *Finding) error {
-	return t.array(func() error {
-		id, err := t.text()
-		if err == nil && len(f.Aliases) == maxAliases {
-			err = fail("count", "VendorIDs", maxAliases)
+func (t *trivy) aliases(f *Finding) {
+	t.array(func() {
+		id := t.text()
+		if len(f.Aliases) == maxAliases {
+			t.refuse("count", "VendorIDs", maxAliases)
 		}
 		f.Aliases = append(f.Aliases, id)
-		return err
 	})
 }

@@ -18,12 +18,17 @@ func sameTarget(before, after *Scan) bool {
 // naming returns the findings that carry an identifier; ids compare without
 // regard to case. A nil scan shows nothing.
 func (s *Scan) naming(id string) []Finding {
-	var list []Finding
-	if s != nil {
-		for i := range s.Findings {
-			if s.Findings[i].is(id) {
-				list = append(list, s.Findings[i])
-			}
+	if s == nil {
+		return nil
+	}
+	return s.which(func(f *Finding) bool { return f.is(id) })
+}
+
+// which returns those findings of the scan, in its order.
+func (s *Scan) which(are func(*Finding) bool) (list []Finding) {
+	for i := range s.Findings {
+		if are(&s.Findings[i]) {
+			list = append(list, s.Findings[i])
 		}
 	}
 	return list
@@ -43,13 +48,7 @@ func (s *Scan) remaining(id string, was []Finding) []Finding {
 			}
 		}
 	}
-	var list []Finding
-	for i := range s.Findings {
-		if f := &s.Findings[i]; slices.ContainsFunc(names, f.is) || slices.ContainsFunc(was, f.same) {
-			list = append(list, *f)
-		}
-	}
-	return list
+	return s.which(func(f *Finding) bool { return slices.ContainsFunc(names, f.is) || slices.ContainsFunc(was, f.same) })
 }
 
 // is reports whether an identifier is one of the finding's.

@@ -81,20 +81,17 @@ func (t *trivy) result() {
 	class, packages, target := "", "", ""
 	found, listed := len(t.scan.Findings), len(t.scan.Packages)
 	fields := []string{"Target", "Class", "Type", "Packages", "Vulnerabilities", "ExperimentalModifiedFindings"}
+	into := []*string{&target, &class, &packages}
 	t.object(fields, func(field string) {
 		switch field {
-		case "Target":
-			target = t.text()
-		case "Class":
-			class = t.text()
-		case "Type":
-			packages = t.text()
 		case "Packages": // written with --list-all-pkgs, which newer versions do unasked
 			t.array(t.installed)
 		case "Vulnerabilities":
 			t.array(func() { t.finding(false) })
 		case "ExperimentalModifiedFindings": // written with --show-suppressed
 			t.array(func() { t.object([]string{"Finding"}, func(string) { t.finding(true) }) })
+		default:
+			*into[slices.Index(fields, field)] = t.text()
 		}
 	})
 	// Early schema 2 had no classes.

@@ -30,9 +30,12 @@ func (d *draft) unacknowledged() []Block {
 
 // doubts are the errors on the decision, or on what was decided, in the words of
 // the check.
-func (d *draft) doubts() (messages []string) {
-	for _, f := range d.Findings {
-		if f.Severity == string(finding.Error) && d.onDecision(f) {
+func (d *draft) doubts() []string { return errorsOf(d.Findings, d.onDecision) }
+
+// errorsOf returns the messages of those errors in a list.
+func errorsOf(list []Finding, are func(Finding) bool) (messages []string) {
+	for _, f := range list {
+		if f.Severity == string(finding.Error) && are(f) {
 			messages = append(messages, f.Message)
 		}
 	}
@@ -86,22 +89,14 @@ func (d *draft) behindDecision(name string) bool {
 // errors of it. Otherwise it makes the report from t, which says what is new.
 func Latest(then *Report, t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *Report {
 	d := newDraft(t, c, findings, lang)
-	d.then, d.since, d.lifted = then.Trail.Head, errorsBeside(d.Findings, then.Findings), errorsBeside(then.Findings, d.Findings)
+	d.then = then.Trail.Head
+	d.since = errorsOf(d.Findings, func(f Finding) bool { return !slices.Contains(then.Findings, f) })
+	d.lifted = errorsOf(then.Findings, func(f Finding) bool { return !slices.Contains(d.Findings, f) })
 	if d.since == nil && d.lifted == nil {
 		return then
 	}
 	d.compose()
 	return d.Report
-}
-
-// errorsBeside returns the messages of the errors in a list that another lacks.
-func errorsBeside(list, other []Finding) (messages []string) {
-	for _, f := range list {
-		if f.Severity == string(finding.Error) && !slices.Contains(other, f) {
-			messages = append(messages, f.Message)
-		}
-	}
-	return messages
 }
 
 // today says why the report of a closed case was not made at the case's own last

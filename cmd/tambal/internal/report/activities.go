@@ -105,11 +105,6 @@ func (d *draft) proof(s Step) string {
 		}
 		names = append(names, name)
 	}
-	if len(names) == 0 {
-		for _, p := range s.Evidence {
-			names = append(names, path.Base(p))
-		}
-	}
 	if s.Commit != "" {
 		names = append(names, d.say("commit", short(s.Commit)))
 	}

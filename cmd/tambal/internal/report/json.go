@@ -2,11 +2,12 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 )
 
 // writeJSON writes the model as it is. The manifest's own text is not changed;
@@ -14,10 +15,7 @@ import (
 // the same text.
 func writeJSON(w io.Writer, r *Report) error {
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
+	if err := finding.WriteObject(&b, r); err != nil {
 		return err
 	}
 	_, err := w.Write(visible(b.Bytes()))

@@ -14,6 +14,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
@@ -88,8 +89,8 @@ func newDraft(t *timeline.Timeline, c *timeline.Case, findings []finding.Finding
 
 // policyOf returns the policy that the case was last judged by.
 func policyOf(t *timeline.Timeline, c *timeline.Case) *policies.Policy {
-	for i := len(c.Steps) - 1; i >= 0; i-- {
-		if l := c.Steps[i].Landing; l != nil && l.Policy != nil {
+	for _, s := range slices.Backward(c.Steps) {
+		if l := s.Landing; l != nil && l.Policy != nil {
 			return l.Policy
 		}
 	}
@@ -143,13 +144,12 @@ func Formats() []string {
 
 // Write writes the report in one of Formats.
 func Write(w io.Writer, r *Report, name string) error {
-	for _, f := range writers {
-		if f.name == name {
-			if err := f.write(w, r); err != nil {
-				return fmt.Errorf("write report of %s as %s: %w", r.Case.ID, name, err)
-			}
-			return nil
-		}
+	i := slices.Index(Formats(), name)
+	if i < 0 {
+		return fmt.Errorf("report format %q is none of %v", name, Formats())
 	}
-	return fmt.Errorf("report format %q is none of %v", name, Formats())
+	if err := writers[i].write(w, r); err != nil {
+		return fmt.Errorf("write report of %s as %s: %w", r.Case.ID, name, err)
+	}
+	return nil
 }

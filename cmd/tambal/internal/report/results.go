@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -21,11 +22,7 @@ func (d *draft) results() Section {
 func (d *draft) systemTable() Section {
 	var rows [][]Cell
 	for _, s := range d.Systems {
-		outcome := d.say("system.untouched")
-		if s.Outcome != "" {
-			outcome = d.word("result", s.Outcome)
-		}
-		row := cells(s.Name, s.Before, s.Planned, s.After, outcome)
+		row := cells(s.Name, s.Before, s.Planned, s.After, cmp.Or(d.word("result", s.Outcome), d.say("system.untouched")))
 		row[4].Strong = s.Outcome != schema.ResultSuccess
 		rows = append(rows, row)
 	}
@@ -123,13 +120,12 @@ func (d *draft) watch(done *schema.Implementation) Section {
 			files = append(files, f.Path)
 		}
 	}
-	without := ""
-	if len(files) == 0 {
-		without = d.say("siem.none", orDash(clause(done.WithoutSIEM)))
+	if files == nil {
+		files = []string{d.say("siem.none", orDash(clause(done.WithoutSIEM)))}
 	}
 	return d.section("watch", facts(
 		d.fact("watched-until", d.Stated(done.Observation.Until)), d.fact("watched", done.Observation.Summary),
-		d.fact("siem", lines(append(files, without)...))))
+		d.fact("siem", lines(files...))))
 }
 
 func (d *draft) anomaly(done *schema.Implementation) Section {

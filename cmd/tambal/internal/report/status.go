@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
-	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
@@ -64,10 +64,7 @@ func clipped(s string, n int) string {
 func WriteSteps(out io.Writer, p *policies.Policy, c *timeline.Case, lang text.Lang) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, lang.Say("status.steps"))
-	zone := time.UTC
-	if p != nil {
-		zone = p.Calendar.Location()
-	}
+	zone := prose.NewVoice(lang, p).Zone()
 	for _, s := range c.Steps {
 		no, standard, commit, when := "", "-", "-", "-"
 		if s.Row != nil {
@@ -89,8 +86,7 @@ func taken(s *timeline.Step, lang text.Lang) string {
 	if s.Span.Start.IsZero() || s.Span.End.IsZero() {
 		return "-"
 	}
-	code := "status.minutes"
-	n := s.Span.Minutes
+	code, n := "status.minutes", s.Span.Minutes
 	if s.Row != nil && s.Row.Standard.Days > 0 && s.Span.Days > 0 {
 		code, n = "status.days", s.Span.Days
 	}

@@ -160,12 +160,6 @@ func evidenceUnlisted(p *pass) {
 }
 
 func listed(c *timeline.CaseChange, name string) bool {
-	for i := range c.After.Items {
-		for _, e := range c.After.Items[i].Evidence() {
-			if c.Dir+"/"+e.Path == name {
-				return true
-			}
-		}
-	}
-	return false
+	is := func(e schema.Evidence) bool { return c.Dir+"/"+e.Path == name }
+	return slices.ContainsFunc(c.After.Items, func(it schema.Item) bool { return slices.ContainsFunc(it.Evidence(), is) })
 }

@@ -121,10 +121,10 @@ func (p *sheet) headline() {
 // verdictWord is the verdict, or what exactly is waited for: the decision itself
 // ("pending"), its record on the branch, or the correction of what was returned.
 func (p *sheet) verdictWord() string {
-	if p.Verdict != finding.Waiting {
-		return string(p.Verdict)
-	}
 	word := string(p.Verdict)
+	if p.Verdict != finding.Waiting {
+		return word
+	}
 	for _, f := range p.Findings {
 		switch f.Code {
 		case "request-state.draft":

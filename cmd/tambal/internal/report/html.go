@@ -26,7 +26,6 @@ var page = sync.OnceValue(func() *template.Template {
 		"lines":   htmlLines,
 		"clean":   text.Clean,
 		"blank":   orBlank,
-		"label":   func(t *Table, i int) string { return t.Columns[i] },
 		"heading": func(s Section, level int, number string) view { return view{s, level, number} },
 	}).Parse(pageHTML))
 })

@@ -71,6 +71,33 @@ func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
 	p.uncounted(c, s)
 }
 
+// uncounted remarks the reviews that look like a decision and are none, so that
+// nobody waits for what has been said already.
+func (p *pass) uncounted(c *timeline.CaseChange, s *timeline.Step) {
+	decided := map[int64]bool{}
+	for _, o := range p.Request.Opinions.Latest {
+		decided[o.Author.ID] = o.State != decision.ReviewDismissed
+		switch {
+		case o.Author.Bot || o.State == decision.ReviewDismissed:
+		case o.Reused:
+			p.reportStep(c, s, nil, "approval-pending.login-reused", o.Author.Login, o.Author.ID).Severity = finding.Warning
+		case o.Person == nil || !decision.HeldBy(p.Policy, o.Person, o.SubmittedAt):
+			f := p.reportStep(c, s, nil, "approval-pending.not-holder", o.Name(), string(o.State))
+			if f.Severity = finding.Notice; o.State == decision.ReviewObjects {
+				f.Severity = finding.Warning
+			}
+		case o.Moved && o.Fit == decision.Fits:
+			p.reportStep(c, s, nil, "approval-pending.moved", o.Person.Name).Severity = finding.Notice
+		}
+	}
+	for _, o := range p.Request.Opinions.Comments {
+		if decision.HeldBy(p.Policy, o.Person, o.SubmittedAt) && !decided[o.Author.ID] {
+			p.reportStep(c, s, nil, "approval-pending.comment", o.Person.Name).Severity = finding.Notice
+			decided[o.Author.ID] = true
+		}
+	}
+}
+
 // Approvers names who may decide at the landing.
 func Approvers(l *timeline.Landing) string {
 	if row := l.Policy.Procedure.Step(schema.ItemApproval); row != nil {
@@ -111,17 +138,20 @@ func approvalStale(p *pass) {
 // staleReviews says of approvals that nobody recorded why they do not count for
 // what is there now. It waits for a new review; nobody did wrong.
 func (p *pass) staleReviews() {
-	if p.Request == nil || p.Policy == nil {
-		return
-	}
-	for _, c := range p.Cases {
-		s := undecided(p, c)
-		if s == nil {
-			continue
+	p.eachOpinion(func(c *timeline.CaseChange, s *timeline.Step, o *decision.Opinion) {
+		if o.Fit != decision.Fits && o.State == decision.ReviewApproves && decision.HeldBy(p.Policy, o.Person, o.SubmittedAt) {
+			p.reportStep(c, s, nil, "approval-stale.opinion", o.Person.Name, o.Unfit()).Severity = finding.Pending
 		}
-		for _, o := range p.Request.Opinions.Latest {
-			if o.Fit != decision.Fits && o.State == decision.ReviewApproves && decision.HeldBy(p.Policy, o.Person, o.SubmittedAt) {
-				p.reportStep(c, s, nil, "approval-stale.opinion", o.Person.Name, o.Unfit()).Severity = finding.Pending
+	})
+}
+
+// eachOpinion visits the latest reviews of a pull request, for each case that
+// waits for its decision.
+func (p *pass) eachOpinion(visit func(c *timeline.CaseChange, s *timeline.Step, o *decision.Opinion)) {
+	for _, c := range p.Cases {
+		if s := undecided(p, c); s != nil && p.Request != nil {
+			for _, o := range p.Request.Opinions.Latest {
+				visit(c, s, o)
 			}
 		}
 	}
@@ -156,22 +186,16 @@ func approvalSelf(p *pass) {
 // selfReviews refuses a review by somebody who took part, also before it is
 // recorded, unless somebody else decided.
 func (p *pass) selfReviews() {
-	for _, c := range p.Cases {
-		s := undecided(p, c)
-		if s == nil || p.Request == nil || c.Reviews.Word == decision.Approved {
-			continue
+	p.eachOpinion(func(c *timeline.CaseChange, s *timeline.Step, o *decision.Opinion) {
+		if c.Reviews.Word == decision.Approved || o.Person == nil || o.State != decision.ReviewApproves {
+			return
 		}
-		for _, o := range p.Request.Opinions.Latest {
-			if o.Person == nil || o.State != decision.ReviewApproves {
-				continue
-			}
-			if part, con := c.Part(o.Person.ID); part != nil {
-				p.reportStep(c, part, nil, "approval-self", o.Person.Name, part.Item.Name, con.Commit.ID.Short())
-			} else if p.Request.Opinions.Author == o.Person {
-				p.reportStep(c, s, nil, "approval-self.request", o.Person.Name, p.Request.Number)
-			}
+		if part, con := c.Part(o.Person.ID); part != nil {
+			p.reportStep(c, part, nil, "approval-self", o.Person.Name, part.Item.Name, con.Commit.ID.Short())
+		} else if p.Request.Opinions.Author == o.Person {
+			p.reportStep(c, s, nil, "approval-self.request", o.Person.Name, p.Request.Number)
 		}
-	}
+	})
 }
 
 // approvalForged: a signature that is there must be the approver's, over this

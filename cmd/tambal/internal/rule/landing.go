@@ -101,3 +101,42 @@ func historyMalformed(p *pass) {
 		f.Severity = finding.Warning
 	}
 }
+
+// requestState: a pull request that may be judged is open, ready, from this
+// repository, and aims at the protected branch.
+func requestState(p *pass) {
+	r := p.Request
+	if r == nil {
+		return
+	}
+	at := pullPlace(p)
+	switch {
+	case r.Merged:
+		p.report(at, "request-state.merged", r.Number)
+	case !r.Open:
+		p.report(at, "request-state.closed", r.Number)
+	}
+	if r.Fork {
+		p.report(at, "request-state.fork", r.Number)
+	}
+	if r.Base != r.DefaultBranch {
+		p.report(at, "request-state.base", r.Number, r.Base, r.DefaultBranch)
+	}
+	if r.Draft {
+		p.report(at, "request-state.draft", r.Number).Severity = finding.Pending
+	}
+}
+
+// pullPlace is the head of the pull request: it has no place in a file.
+func pullPlace(p *pass) finding.Place { return commitPlace(p.Head) }
+
+// gateChanged remarks a change of what runs the check itself, and refuses it
+// beside a case: whoever reviews a case does not review a workflow.
+func gateChanged(p *pass) {
+	for _, name := range p.Gate {
+		f := p.report(path(name), "gate-changed", name)
+		if p.touches() || p.Next != nil {
+			f.Code, f.Severity = "gate-changed.mixed", finding.Error
+		}
+	}
+}

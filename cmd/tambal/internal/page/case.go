@@ -72,11 +72,7 @@ func (p *sheet) vulnerabilities() {
 		} else if v.CVSS != "" {
 			entry += ", " + brief(v.CVSS)
 		}
-		kev := "request.kev.no"
-		if v.KEV {
-			kev = "request.kev.yes"
-		}
-		return entry + ", " + p.Say(kev)
+		return entry + ", " + p.Either(v.KEV, "request.kev.yes", "request.kev.no")
 	})
 	p.list("vulnerabilities", entries, len(m.Vulnerabilities), vulnerabilitiesBytes, "request.more")
 }

@@ -32,6 +32,14 @@ func (v Voice) Zone() *time.Location { return v.zone }
 // Say returns a sentence of the documents.
 func (v Voice) Say(code string, args ...any) string { return v.lang.Say("report."+code, args...) }
 
+// Either says one of two sentences.
+func (v Voice) Either(is bool, yes, no string) string {
+	if is {
+		return v.Say(yes)
+	}
+	return v.Say(no)
+}
+
 // Word returns the word for a value of the manifest, or the value itself when
 // there is none.
 func (v Voice) Word(kind, value string) string {

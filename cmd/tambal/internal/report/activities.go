@@ -88,7 +88,7 @@ func (d *draft) actual(s Step) Cell {
 	if row := s.from.Row; row != nil && row.Standard.Days > 0 && s.WorkingDays > 0 {
 		took = lines(d.say("working-days", s.WorkingDays), took)
 	}
-	took = lines(took, d.either(s.Stated, "time.stated", "time.commits"))
+	took = lines(took, d.Either(s.Stated, "time.stated", "time.commits"))
 	if s.Over {
 		took = lines(took, d.say("time.over"))
 	}

@@ -36,7 +36,7 @@ func (d *draft) disposition() Section {
 			d.fact("disposition", b.Disposition), d.fact("conditions", orDash(lines(b.Conditions...))),
 			d.fact("strength", d.strength(a)),
 			d.fact("subject", d.say("subject", d.Grouped(a.SubjectBytes), a.SubjectSHA256)),
-			d.fact("subject-fits", d.either(a.SubjectFits, "subject.fits", "subject.differs")),
+			d.fact("subject-fits", d.Either(a.SubjectFits, "subject.fits", "subject.differs")),
 		),
 		d.recheck(a, b))
 }

@@ -186,14 +186,6 @@ func (v voice) duration(minutes int) string {
 	}
 }
 
-// either says one of two sentences.
-func (v voice) either(is bool, yes, no string) string {
-	if is {
-		return v.say(yes)
-	}
-	return v.say(no)
-}
-
 // around says a sentence around text from people; nothing without the text.
 func (v voice) around(code, s string) string {
 	if s == "" {

@@ -132,7 +132,7 @@ func (d *draft) scope() Section {
 	var rows [][]Cell
 	for _, s := range m.Systems {
 		rows = append(rows, cells(s.Name, s.Owner, d.word("exposure", s.Exposure), s.Product, s.Installed, s.Fixed,
-			d.either(s.PersonalData, "yes", "no")))
+			d.Either(s.PersonalData, "yes", "no")))
 	}
 	return d.section("scope", d.table("systems", rows, "system", "owner", "exposure", "product", "installed", "fixed", "personal-data"))
 }

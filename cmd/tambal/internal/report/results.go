@@ -37,7 +37,7 @@ func (d *draft) vulnerabilityTable() Section {
 		if v.EPSS != "" {
 			cvss = lines(cvss, d.say("epss", d.Decimal(v.EPSS)))
 		}
-		row := cells(v.ID, d.date(v.Published), cvss, d.either(v.KEV, "kev.yes", "kev.no"))
+		row := cells(v.ID, d.date(v.Published), cvss, d.Either(v.KEV, "kev.yes", "kev.no"))
 		row[3].Strong = v.KEV
 		if done {
 			row = append(row, d.verdicts(v))

@@ -97,8 +97,7 @@ func historyMalformed(p *pass) {
 	}
 	// A mail map changes what git log shows; tambal ignores it and says so.
 	if p.Mailmap && p.last {
-		f := p.report(path(".mailmap"), "history-malformed.mailmap")
-		f.Severity = finding.Warning
+		p.report(path(".mailmap"), "history-malformed.mailmap").Severity = finding.Warning
 	}
 }
 

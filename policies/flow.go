@@ -55,6 +55,27 @@ func (p *Procedure) Next(items []schema.Item) []Move {
 	return moves(last, target, closes)
 }
 
+// RolesFor returns who may add the item with that index: the roles of its row; for a withdrawal those of the step that was
+// open, for it is that step's work which ends; for a correction, which changes no state, every role of the SOP.
+func (p *Procedure) RolesFor(items []schema.Item, index int) []string {
+	row := p.Step(items[index].Name)
+	if items[index].Name == schema.ItemClosure && items[index].Text("outcome") == schema.OutcomeWithdrawn {
+		if open := p.Next(items[:index]); len(open) > 0 {
+			row = open[0].Step
+		}
+	}
+	if row != nil {
+		return row.Roles
+	}
+	var all []string
+	for _, r := range p.Roles {
+		if r.ID != RolePolicyOwner {
+			all = append(all, r.ID)
+		}
+	}
+	return all
+}
+
 func moves(last, target *Step, closes []string) []Move {
 	out := []Move{}
 	if target != nil {

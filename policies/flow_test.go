@@ -73,7 +73,7 @@ func TestNextFollowsTheSOP(t *testing.T) {
 		{"no anomaly goes by B to the report", scheduled + "implementation outcome=no-anomaly", "report"},
 		{"the normal report goes to closure", scheduled + "implementation outcome=no-anomaly; report", "closure[implemented partial]"},
 		{"an anomaly goes by A to the report", scheduled + "implementation outcome=anomaly", "report"},
-		{"the report of an anomaly goes to closure", scheduled + "implementation outcome=anomaly; report", "closure[rolled-back partial implemented]"},
+		{"the report of an anomaly goes to closure", scheduled + "implementation outcome=anomaly; report", "closure[rolled-back partial]"},
 		{"nothing follows closure", scheduled + "implementation outcome=no-anomaly; report; closure outcome=implemented", "closed"},
 		{"a withdrawn case is closed at any step", "monitoring decision=required; closure outcome=withdrawn", "closed"},
 		{"a correction moves nothing", "monitoring decision=required; plan; correction of=plan; correction of=plan", "analysis"},
@@ -150,7 +150,7 @@ func TestAnOfficeChangesRolesAndConnectorsWithoutCode(t *testing.T) {
 	if got := next(p, "monitoring decision=not-required"); got != "analysis" {
 		t.Errorf("after the changed connector: %s", got)
 	}
-	if got := next(p, scheduled+"implementation outcome=anomaly"); got != "closure[rolled-back partial implemented]" {
+	if got := next(p, scheduled+"implementation outcome=anomaly"); got != "closure[rolled-back partial]" {
 		t.Errorf("an anomaly without report: %s", got)
 	}
 }

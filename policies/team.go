@@ -103,6 +103,17 @@ func (t *Team) ByEmail(email string) *Person {
 	return t.ByGitHub(noreplyID(email))
 }
 
+// ByNoreply returns the person whose GitHub login stands in "<login>@users.noreply.github.com" or
+// "<id>+<login>@users.noreply.github.com", or nil. A login proves nothing: whoever renames an account sets it free.
+func (t *Team) ByNoreply(email string) *Person {
+	local, domain, _ := strings.Cut(email, "@")
+	if lower(domain) != noreplyDomain {
+		return nil
+	}
+	login := local[strings.LastIndexByte(local, '+')+1:]
+	return t.find(func(p *Person) bool { return p.GitHub != nil && login != "" && lower(p.GitHub.Login) == lower(login) })
+}
+
 // ByGitHub returns the person with that numeric account id, or nil; an id of 0 is nobody's.
 func (t *Team) ByGitHub(id int64) *Person {
 	if id <= 0 {
@@ -191,11 +202,14 @@ func (k *Key) ValidAt(at time.Time) KeyState {
 	return KeyValid
 }
 
+// noreplyDomain is where GitHub's own addresses for commits end.
+const noreplyDomain = "users.noreply.github.com"
+
 // noreplyID returns the account id inside a GitHub noreply address, or 0.
 func noreplyID(email string) int64 {
 	local, domain, _ := strings.Cut(email, "@")
 	id, login, ok := strings.Cut(local, "+")
-	if !ok || login == "" || lower(domain) != "users.noreply.github.com" {
+	if !ok || login == "" || lower(domain) != noreplyDomain {
 		return 0
 	}
 	n, err := strconv.ParseInt(id, 10, 64)

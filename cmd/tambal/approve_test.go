@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -27,11 +29,15 @@ func TestNothingIsSignedUnseen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := analysed(t)
+			p := testOffice(t, func(files map[string][]byte) { // who analyses signs
+				files["policies/sop.yaml"] = bytes.Replace(files["policies/sop.yaml"], []byte("Technical Team, identity: claimed"), []byte("Technical Team, identity: signed"), 1)
+			})
+			playScript(t, p, "include history/normal.txtar until opened\nat 2026-02-02T09:50:00+07:00\nas agus-p\nstep plan\nas rina-w\nstep analysis\n"+
+				"git -c gpg.format=ssh -c user.signingkey="+p.KeyFile("rina-w")+" commit -q --amend --no-edit -S\ncheck pending approval-pending\n")
 			playScript(t, p, "git tag terbaca\nas budi-s\nat 2026-02-02T10:12:03+07:00\n"+c.script)
 			if c.script == "" {
 				raw := gitOutput(t, p, nil, "cat-file", "commit", p.ID)
-				raw = strings.Replace(raw, "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iQEzBAABCAAdFiEE\n -----END PGP SIGNATURE-----\n\n", 1)
+				raw = regexp.MustCompile(`(?s)gpgsig .*?-----END SSH SIGNATURE-----`).ReplaceAllString(raw, "gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQEzBAABCAAdFiEE\n -----END PGP SIGNATURE-----")
 				id := gitOutput(t, p, []byte(raw), "hash-object", "-t", "commit", "-w", "--stdin")
 				p.must(t, "git", "update-ref", "refs/heads/"+p.ID, strings.TrimSpace(id))
 				p.must(t, "check", "undecided", "approval-pending", "step-identity")

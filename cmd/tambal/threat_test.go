@@ -258,7 +258,8 @@ func TestSignaturesThatCannotBeJudged(t *testing.T) {
 		signed    bool   // administrators must sign
 		want      string
 	}{
-		"a person's OpenPGP signature":          {"", false, "undecided step-identity"},
+		"a person's, where a claim is enough":   {"", false, "pass ~step-identity"},
+		"a person's, where a key is demanded":   {"", true, "undecided step-identity"},
 		"the forge's, where a claim is enough":  {"GitHub <noreply@github.com>", false, "pass"},
 		"the forge's, where a key is demanded":  {"GitHub <noreply@github.com>", true, "fail step-identity"},
 		"the forge's name without its own page": {"GitHub <noreply@github.example>", false, "fail step-identity"},

@@ -86,10 +86,14 @@ func (a *Approval) Fault() text.Phrase {
 	return text.Phrase{}
 }
 
-// Given is what a clone shows of the commit a record says was reviewed.
+// Given is what a clone shows of a recorded review and of the commit it says was
+// reviewed.
 type Given struct {
 	Fit     Fit
 	Changed []string // paths that differ, for FitContent
+	// CountedFor is another case for which the same review was recorded already:
+	// one review is one decision. "" when there is none.
+	CountedFor string
 }
 
 // Settle gives a decision its strength, once the manifest is read to its end:
@@ -131,6 +135,10 @@ func (m Matter) Prove(manifest []byte, item *schema.Item, given Given, asked boo
 // recorded weighs a review's record before anybody reads the review again.
 func (m Matter) recorded(a *Approval, given Given, asked bool) {
 	a.State, a.Proof, a.unseen = Unread, Recorded, given.Fit == FitUnknown
+	if given.CountedFor != "" {
+		a.State, a.Proof, a.Why = Contradicted, None, text.Phrase{Code: "review.counted", Args: []any{a.Review.ID, given.CountedFor}}
+		return
+	}
 	if who := a.By.Listed; who != nil && (who.GitHub == nil || who.GitHub.ID != a.Review.ReviewerID) {
 		a.OtherAccount, a.Proof = true, None
 	}

@@ -206,7 +206,11 @@ func approvalForged(p *pass) {
 			p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, fault, c.ID)
 		}
 		if a.State == decision.Contradicted {
-			p.reportStep(c, s, []string{"review"}, "approval-forged.review", a.By.Name, a.Why, c.ID)
+			code := "approval-forged.review"
+			if a.Why.Code == "review.counted" {
+				code = "approval-forged.counted"
+			}
+			p.reportStep(c, s, []string{"review"}, code, a.By.Name, a.Why, c.ID)
 		}
 	})
 }

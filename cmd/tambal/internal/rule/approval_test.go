@@ -100,6 +100,8 @@ var approvalRows = []row{
 	{name: "the policy changed between signature and landing", of: decided, write: func(d *draft) { last[schema.Approval](d).Policy = "sha256:" + newDigest },
 		want: "notice approval-stale.policy"},
 	{name: "a review on another text is recorded", of: recordOnBranch, edit: became(decision.Stale, "review.unfit.content", []string{"x"}), want: "error approval-stale.review"},
+	{name: "a review was recorded for another case", of: reviewed, edit: became(decision.Contradicted, "review.counted", int64(201), "SP-2026-0001"),
+		want: "error approval-forged.counted"},
 	{name: "a recorded review was taken back", of: recordOnBranch, edit: became(decision.Withdrawn, "review.dismissed", "Budi Santoso"), want: "error approval-stale.review"},
 	{name: "a review on another text is not recorded", of: planned, edit: both(asked(approves(budi)), unfit(decision.FitContent)),
 		want: "pending approval-pending.review, pending approval-stale.opinion"},

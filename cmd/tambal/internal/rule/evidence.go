@@ -68,18 +68,35 @@ func evidenceMissing(p *pass) {
 	})
 }
 
-// unscanned wants each system that was patched to be shown by one of the scans
-// after the change: the scan of one proves nothing about its neighbour.
+// unscanned remarks each system that was patched and has no scan of its own after
+// the change: the scan of one proves nothing about its neighbour. Where not one
+// of them has any, the implementation shows no scan of what it did.
 func (p *pass) unscanned(c *timeline.CaseChange, s *timeline.Step, reason string) {
-	var told []string
+	code := map[string]string{} // by system, "" once a scan names it
+	severity := finding.Error
+	var systems []string
 	for _, v := range s.Claims() {
-		if v.Verdict != evidence.NoScan || slices.Contains(told, v.System) {
-			continue
+		if !slices.Contains(systems, v.System) {
+			systems = append(systems, v.System)
+			code[v.System] = "scan-of"
 		}
-		if told = append(told, v.System); reason == "" {
-			p.reportStep(c, s, nil, "evidence-missing.scan-of", v.System)
-		} else {
-			p.reportStep(c, s, nil, "evidence-missing.without-scan-of", v.System, reason).Severity = finding.Notice
+		switch {
+		case v.After == nil:
+			continue
+		case v.After.Of != "":
+			code[v.System] = ""
+		case code[v.System] != "":
+			code[v.System] = "scan-unnamed"
+		}
+		severity = finding.Warning
+	}
+	for _, system := range systems {
+		switch {
+		case code[system] == "":
+		case reason != "":
+			p.reportStep(c, s, nil, "evidence-missing.without-scan-of", system, reason).Severity = finding.Notice
+		default:
+			p.reportStep(c, s, nil, "evidence-missing."+code[system], system).Severity = severity
 		}
 	}
 }

@@ -62,6 +62,29 @@ func noSIEM(reason string) func(*draft) {
 	}
 }
 
+func also(writes ...func(*draft)) func(*draft) {
+	return func(d *draft) {
+		for _, write := range writes {
+			write(d)
+		}
+	}
+}
+
+// neighbours are two patched systems with one vulnerability.
+func neighbours(d *draft) {
+	two(d)
+	m := last[schema.Monitoring](d)
+	m.Vulnerabilities = m.Vulnerabilities[:1]
+}
+
+// oneOf lets one of two systems be patched, and the other come to an outcome.
+func oneOf(other string) func(*draft) {
+	return also(neighbours, func(d *draft) { last[schema.Implementation](d).Results[1].Outcome = other })
+}
+
+// again asks anew what the scans prove.
+func again(s *scene) { s.step(schema.ItemImplementation).Prove() }
+
 var broken = &evidence.Error{Code: "evidence.trivy-json", Args: []any{3}}
 
 var evidenceRows = []row{
@@ -71,11 +94,21 @@ var evidenceRows = []row{
 		want: "error evidence-missing.deleted"},
 	{name: "an implementation without a scan", of: implemented, write: noScan(""), want: "error evidence-missing.scan"},
 	{name: "an implementation without a scan, for a reason", of: implemented, write: noScan("Rusak."), want: "notice evidence-missing.without-scan"},
-	{name: "an implementation with a scan of another system", of: implemented, edit: file(0, isOf("web-02")), want: "error evidence-missing.scan-of"},
-	{name: "an implementation with a scan of another system, for a reason", of: implemented, write: reason("Rusak."), edit: file(0, isOf("web-02")),
+	{name: "an implementation with a scan of another system", of: implemented, write: oneOf("failed"), edit: both(file(0, isOf("basis data")), again),
+		want: "error evidence-missing.scan-of"},
+	{name: "an implementation with a scan of one of two systems", of: implemented, write: neighbours, edit: both(file(0, isOf("basis data")), again),
+		want: "warning evidence-missing.scan-of"},
+	{name: "an implementation with a scan that names no system", of: implemented, edit: both(file(0, isOf("")), again), want: "warning evidence-missing.scan-unnamed"},
+	{name: "an implementation with a scan that names no system, and one that does", of: implemented, write: func(d *draft) {
+		i := last[schema.Implementation](d)
+		unnamed := i.Evidence[0]
+		unnamed.Path, unnamed.Of = "evidence/after-2.json", ""
+		i.Evidence = append(i.Evidence, unnamed)
+	}, edit: again},
+	{name: "an implementation with a scan of another system, for a reason", of: implemented, write: also(neighbours, reason("Rusak.")), edit: both(file(0, isOf("basis data")), again),
 		want: "notice evidence-missing.without-scan-of"},
 	{name: "an implementation with a scan of another system, that went wrong", of: implemented,
-		write: func(d *draft) { last[schema.Implementation](d).Outcome = schema.Anomaly }, edit: file(0, isOf("web-02"))},
+		write: also(oneOf("failed"), func(d *draft) { last[schema.Implementation](d).Outcome = schema.Anomaly }), edit: both(file(0, isOf("basis data")), again)},
 	{name: "an implementation without a SIEM extract", of: implemented, write: noSIEM(""), want: "error evidence-missing.siem"},
 	{name: "an implementation without a SIEM extract, for a reason", of: implemented, write: noSIEM("Rusak."), want: "notice evidence-missing.without-siem"},
 

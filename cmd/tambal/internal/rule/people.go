@@ -9,20 +9,6 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// rolesFor returns who may add a step; a correction is open to every role.
-func rolesFor(pr *policies.Procedure, s *timeline.Step) []string {
-	if s.Row != nil {
-		return s.Row.Roles
-	}
-	var all []string
-	for _, r := range pr.Roles {
-		if r.ID != policies.RolePolicyOwner {
-			all = append(all, r.ID)
-		}
-	}
-	return all
-}
-
 // judged returns the steps of a contribution that are judged by their author:
 // for an approval the signer or reviewer counts, whoever commits.
 func judged(con *timeline.Contribution) []*timeline.Step {
@@ -65,17 +51,16 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 	}
 	var common []string
 	for i, s := range steps {
-		roles := rolesFor(p.Policy.Procedure, s)
-		if !person.HoldsAny(roles, p.When) {
-			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(roles, p.When))
+		if !person.HoldsAny(s.Roles, p.When) {
+			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(s.Roles, p.When))
 			f.Commit = string(con.Commit.ID)
 			return
 		}
 		if i == 0 {
-			common = roles
+			common = s.Roles
 		}
 		common = slices.DeleteFunc(slices.Clone(common), func(r string) bool {
-			return !slices.Contains(roles, r) || !person.HoldsAt(r, p.When)
+			return !slices.Contains(s.Roles, r) || !person.HoldsAt(r, p.When)
 		})
 	}
 	if len(common) == 0 {
@@ -118,18 +103,28 @@ func identified(p *pass, con *timeline.Contribution) {
 		}
 		p.report(place, code, con.Committer.Name, con.Committer.Email, con.Commit.ID.Short()).Case = kase.ID
 	}
+	for _, co := range con.CoAuthors {
+		if co.Person == nil {
+			f := p.report(place, "step-identity.co-author", co.Email, con.Commit.ID.Short())
+			f.Case, f.Severity = kase.ID, finding.Warning
+		}
+	}
 }
 
 // proven wants a signature that is there to be the listed author's, and one to be
-// there where it is demanded. One of a kind that cannot be judged here is
-// undecided, not invalid.
+// there where it is demanded. One of a kind that cannot be judged here is not
+// invalid: undecided where a key is demanded, a remark where the same commit would
+// do without a signature.
 func proven(p *pass, place finding.Place, id string, con *timeline.Contribution, name string, demanded bool) {
 	switch commit := con.Commit.ID.Short(); {
 	case con.Fault.Code != "" && !p.madeByForge(con):
 		f := p.report(place, "step-identity.signature", commit, con.Fault)
 		f.Case = id
-		if con.Unsupported() {
+		switch {
+		case con.Unsupported() && demanded:
 			f.Severity = finding.Undecided
+		case con.Unsupported():
+			f.Severity = finding.Notice
 		}
 	case con.Signer != nil && con.Signer != con.Author.Person:
 		p.report(place, "step-identity.mismatch", con.Signer.Name, con.Author.Email, commit).Case = id
@@ -154,7 +149,7 @@ func (p *pass) madeByForge(con *timeline.Contribution) bool {
 func demandsKey(p *pass, author *policies.Person, steps []*timeline.Step) bool {
 	free := func(role string) bool { return author.HoldsAt(role, p.When) && !mustSign(p.Policy.Procedure, role) }
 	for _, s := range steps {
-		if roles := rolesFor(p.Policy.Procedure, s); author.HoldsAny(roles, p.When) && !slices.ContainsFunc(roles, free) {
+		if author.HoldsAny(s.Roles, p.When) && !slices.ContainsFunc(s.Roles, free) {
 			return true
 		}
 	}

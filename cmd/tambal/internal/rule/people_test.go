@@ -106,6 +106,9 @@ var peopleRows = []row{
 	{name: "who will be acting later signs an approval", of: decided, write: approver("dewi-k"), want: "error step-role"},
 	{name: "a review within the acting officer's order lands after it", of: reviewed, write: byDewi(13), edit: inMarch(20)},
 	{name: "a review before the acting officer's order lands within it", of: reviewed, write: byDewi(1), edit: inMarch(3), want: "error step-role"},
+	{name: "the administrator withdraws an open analysis", of: func() *draft { return end(schema.OutcomeWithdrawn, work(2, 2)) }, want: "error step-role"},
+	{name: "the technical team withdraws an open analysis", of: func() *draft { return end(schema.OutcomeWithdrawn, work(2, 2)) },
+		edit: writer(schema.ItemClosure, "rina-w")},
 	{name: "the Kabid corrects", of: func() *draft { return corrected("schedule", scheduled()) }, edit: writer(schema.ItemCorrection, "budi-s")},
 	{name: "who only owns the policy corrects", of: func() *draft { return corrected("schedule", scheduled()) }, edit: both(
 		func(s *scene) { p := s.person("siti-a"); p.Assignments = p.Assignments[1:] }, writer(schema.ItemCorrection, "siti-a")), want: "error step-role"},
@@ -123,13 +126,19 @@ var peopleRows = []row{
 		s.Request.Made = map[timeline.ID]bool{s.by(schema.ItemSchedule).Commit.ID: true}
 	})},
 	{name: "the forge does not vouch for the commit", of: scheduled, edit: both(byForge, func(s *scene) { s.request() }),
-		want: "error step-identity.not-forge, undecided step-identity.signature"},
+		want: "error step-identity.not-forge, notice step-identity.signature"},
 	{name: "the forge's address on a commit that it did not sign", of: scheduled, edit: both(byForge, func(s *scene) { s.by(schema.ItemSchedule).Fault = text.Phrase{} }),
 		want: "error step-identity.not-forge"},
 	{name: "a signature that proves nobody", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Fault = faulty("signature.unknown-key") },
 		want: "error step-identity.signature"},
 	{name: "a signature of a kind that cannot be judged", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Fault = unsupported },
-		want: "undecided step-identity.signature"},
+		want: "notice step-identity.signature"},
+	{name: "a signature of a kind that cannot be judged, where the role signs", of: scheduled,
+		edit: both(signs("administrator"), func(s *scene) { s.by(schema.ItemSchedule).Fault = unsupported }), want: "undecided step-identity.signature"},
+	{name: "a co-author whom nobody listed", of: scheduled, edit: func(s *scene) {
+		s.by(schema.ItemSchedule).CoAuthors = []timeline.Actor{guest, actor(s.person("rina-w"))}
+	},
+		want: "warning step-identity.co-author"},
 	{name: "another's signature", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Signer = s.person("rina-w") }, want: "error step-identity.mismatch"},
 	{name: "no signature where the role signs", of: scheduled, edit: signs("administrator"), want: "error step-identity.claimed"},
 	{name: "no signature where the author has a role that need not sign", of: scheduled,

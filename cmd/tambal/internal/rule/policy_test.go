@@ -58,7 +58,9 @@ var policyRows = []row{
 	{name: "a signature on a policy that proves nobody", of: newPolicy, edit: func(s *scene) { s.author().Fault = faulty("signature.unknown-key") },
 		want: "error step-identity.signature"},
 	{name: "a signature on a policy of a kind that cannot be judged", of: newPolicy, edit: func(s *scene) { s.author().Fault = unsupported },
-		want: "undecided step-identity.signature"},
+		want: "notice step-identity.signature"},
+	{name: "a signature on a policy of a kind that cannot be judged, where owners sign", of: newPolicy,
+		edit: both(signs(policies.RolePolicyOwner), func(s *scene) { s.author().Fault = unsupported }), want: "undecided step-identity.signature"},
 	{name: "another's signature on the owner's change", of: newPolicy, edit: func(s *scene) { s.author().Signer = s.person("rina-w") }, want: "error step-identity.mismatch"},
 
 	{name: "a policy lands beside a case", of: newPolicy, edit: func(s *scene) { s.beside(monitored()) }, want: "error policy-mixed"},

@@ -38,7 +38,7 @@ func TestEveryCodeOfARuleHasARow(t *testing.T) {
 			wanted[code] = true
 		}
 	}
-	for _, r := range slices.Concat(goodRows, formRows, peopleRows, stepRows, approvalRows, reviewRows, evidenceRows, proofRows, policyRows, landingRows, timeRows) {
+	for _, r := range slices.Concat(goodRows, formRows, peopleRows, stepRows, approvalRows, reviewRows, evidenceRows, proofRows, policyRows, landingRows, timeRows, scopeRows) {
 		name(r.want)
 	}
 	for _, r := range decisionRows {

@@ -169,7 +169,7 @@ func (s *scene) bringItem(it *schema.Item, brought bool) {
 		}
 	}
 	st := &timeline.Step{
-		Item: it, Case: c.Case, Landing: l, Row: l.Policy.Procedure.Step(it.Name), Commit: commit(16+it.Index, person, done),
+		Item: it, Case: c.Case, Landing: l, Row: l.Policy.Procedure.Step(it.Name), Roles: l.Policy.Procedure.RolesFor(c.After.Items, it.Index), Commit: commit(16+it.Index, person, done),
 		Span: timeline.Span{Start: it.Started(), End: done, Stated: !it.Started().IsZero()},
 	}
 	con := &timeline.Contribution{Commit: st.Commit, Author: actor(person), Committer: actor(person), Steps: []*timeline.Step{st}}

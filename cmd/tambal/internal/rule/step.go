@@ -27,6 +27,7 @@ func stepOrder(p *pass) {
 			return
 		}
 		legalStep(p, c, s, moves)
+		replacing(p, c, s, before)
 	})
 	for _, c := range p.Cases {
 		refusedOpen(p, c)
@@ -54,6 +55,21 @@ func legalStep(p *pass, c *timeline.CaseChange, s *timeline.Step, moves []polici
 	case name == schema.ItemClosure && !slices.Contains(moves[i].Closes, outcome):
 		legal := append(slices.Clone(moves[i].Closes), schema.OutcomeWithdrawn)
 		p.reportStep(c, s, []string{"outcome"}, "step-order.outcome", outcome, strings.Join(legal, ", "))
+	}
+}
+
+// replacing wants a schedule that follows another to say which one it replaces
+// and why (SOP 5); silently it would look as if both held.
+func replacing(p *pass, c *timeline.CaseChange, s *timeline.Step, before []schema.Item) {
+	body, ok := s.Item.Body.(*schema.Schedule)
+	if !ok || body.Replaces != "" && body.Reason != "" {
+		return
+	}
+	for i := range before {
+		if before[i].Name == schema.ItemSchedule {
+			p.reportStep(c, s, nil, "step-order.replaces").Related = seen(c, stepAt(c, i))
+			return
+		}
 	}
 }
 

@@ -51,6 +51,12 @@ var stepRows = []row{
 		s.Replaces, s.Reason = "schedule", "Diundur."
 		return d.add(schema.ItemSchedule, &s)
 	}},
+	{name: "a second schedule that replaces none", of: func() *draft { d := work(5, 5); return d.add(schema.ItemSchedule, last[schema.Schedule](d)) },
+		want: "error step-order.replaces"},
+	{name: "a second schedule without a reason", of: func() *draft {
+		d := work(5, 5)
+		return d.add(schema.ItemSchedule, last[schema.Schedule](d))
+	}, edit: func(s *scene) { s.step(schema.ItemSchedule).Item.Body.(*schema.Schedule).Replaces = "schedule" }, want: "error step-order.replaces"},
 	{name: "the closure has an outcome of another way", of: closed, write: func(d *draft) { last[schema.Closure](d).Outcome = schema.OutcomeRejected },
 		want: "error step-order.outcome"},
 	{name: "the work is accepted as a risk where the analysis advises against it", of: func() *draft {

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -92,49 +91,4 @@ func timeBackwards(p *pass) {
 			}
 		}
 	})
-}
-
-// scopeExceeded refuses results, windows and plans beyond what was approved.
-func scopeExceeded(p *pass) {
-	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		plan := c.Case.Step(schema.ItemPlan)
-		if plan == nil {
-			return
-		}
-		body, ok := plan.Item.Body.(*schema.Plan)
-		if !ok {
-			return
-		}
-		switch item := s.Item.Body.(type) {
-		case *schema.Schedule:
-			for i, w := range item.Windows {
-				for j, system := range w.Systems {
-					if target(body, system) == nil {
-						p.reportStep(c, s, []string{"windows", strconv.Itoa(i), "systems", strconv.Itoa(j)}, "scope-exceeded", system)
-					}
-				}
-			}
-		case *schema.Implementation:
-			for i, r := range item.Results {
-				resultInScope(p, c, s, body, i, r)
-			}
-		}
-	})
-}
-
-func resultInScope(p *pass, c *timeline.CaseChange, s *timeline.Step, plan *schema.Plan, i int, r schema.Outcome) {
-	switch t := target(plan, r.System); {
-	case t == nil:
-		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "system"}, "scope-exceeded", r.System)
-	case r.Outcome == schema.ResultSuccess && r.Version != t.To:
-		p.reportStep(c, s, []string{"results", strconv.Itoa(i), "version"}, "scope-exceeded.version", r.System, r.Version, t.To)
-	}
-}
-
-func target(plan *schema.Plan, system string) *schema.Target {
-	i := slices.IndexFunc(plan.Targets, func(t schema.Target) bool { return t.System == system })
-	if i < 0 {
-		return nil
-	}
-	return &plan.Targets[i]
 }

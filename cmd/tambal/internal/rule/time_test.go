@@ -67,24 +67,6 @@ var timeRows = []row{
 		want: "error time-backwards"},
 	{name: "the change begins before its approval", of: func() *draft { return work(1, 6) },
 		write: implementation(func(i *schema.Implementation) { i.StartedAt = written(wib(2, 10, 0)) }), want: "error time-backwards.approval"},
-
-	{name: "a window for a system that the plan does not name", of: scheduled, write: window(func(w *schema.Window) { w.Systems = []string{"web", "surel"} }),
-		want: "error scope-exceeded"},
-	{name: "a result on a system that the plan does not name", of: implemented, write: implementation(func(i *schema.Implementation) {
-		i.Results = append(i.Results, schema.Outcome{System: "surel", Version: "1", Outcome: "skipped"})
-	}), want: "error scope-exceeded"},
-	{name: "another version than planned", of: implemented, write: implementation(func(i *schema.Implementation) { i.Results[0].Version = "9.9" }),
-		want: "error scope-exceeded.version"},
-	{name: "another version than planned, where the change failed", of: implemented, write: implementation(func(i *schema.Implementation) {
-		i.Results[0] = schema.Outcome{System: "web", Version: "8.9", Outcome: "failed"}
-	})},
-	{name: "results without a plan", of: func() *draft {
-		d := work(5, 6)
-		d.items = append(d.items[:1], d.items[2:]...)
-		d.landed = 4
-		return d
-	}},
-	{name: "a plan that is no plan of the schema", of: scheduled, edit: func(s *scene) { s.step(schema.ItemPlan).Item.Body = &schema.Generic{} }},
 }
 
 func TestTimes(t *testing.T) { play(t, timeRows) }

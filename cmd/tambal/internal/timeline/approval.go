@@ -1,8 +1,10 @@
 package timeline
 
 import (
+	"bytes"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -44,11 +46,66 @@ func (b *builder) approval(c *CaseChange, p place, s *Step) (*decision.Approval,
 	if err != nil {
 		return nil, err
 	}
+	if given.CountedFor, err = b.countedFor(c, body.Review.ID); err != nil {
+		return nil, err
+	}
 	a := m.Prove(c.AfterData, s.Item, given, b.options.Request != nil)
 	if request != nil {
 		m.Compare(a, request, nil)
 	}
 	return a, nil
+}
+
+// countedFor returns the other case for which a review was recorded before, "" when
+// there is none. A signed statement needs no such look: it names its case and the
+// place of its item.
+func (b *builder) countedFor(c *CaseChange, review int64) (string, error) {
+	if first := b.reviews[review]; first != "" && first != c.ID {
+		return first, nil
+	}
+	b.reviews[review] = c.ID
+	if !c.Landing.Pending {
+		return "", nil
+	}
+	return b.read.recordedIn(c.Landing.place.Base.Tree, c.Dir, review)
+}
+
+// recordedIn looks through the manifests of a tree for the record of a review, in
+// all cases but the one in dir.
+func (r *reader) recordedIn(tree git.ID, dir string, review int64) (string, error) {
+	years, err := r.repo.Names(tree, schema.CasesDir)
+	if err != nil {
+		return "", err
+	}
+	for _, year := range years {
+		cases, err := r.repo.Names(tree, schema.CasesDir+"/"+year)
+		if err != nil {
+			return "", err
+		}
+		for _, id := range cases {
+			other := schema.CasesDir + "/" + year + "/" + id
+			data, err := r.file(tree, other+"/"+schema.ManifestFile)
+			if err != nil {
+				return "", err
+			}
+			if other != dir && records(data, review) {
+				return id, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// records says whether a manifest holds the record of a review.
+func records(data []byte, review int64) bool {
+	if !bytes.Contains(data, strconv.AppendInt(nil, review, 10)) {
+		return false // most of them; parsing is dear
+	}
+	m, _ := schema.Parse(data)
+	return m != nil && slices.ContainsFunc(m.Items, func(it schema.Item) bool {
+		a, ok := it.Body.(*schema.Approval)
+		return ok && a.Review != nil && a.Review.ID == review
+	})
 }
 
 // reviewed reads the pull request of a landed record again; nil when there is

@@ -28,6 +28,7 @@ type builder struct {
 	out     *Timeline
 	trust   trust
 	cases   map[string]*Case
+	reviews map[int64]string // the case that each review was recorded for first
 }
 
 // place is where a landing stands: the landing as Git shows it, and the trees
@@ -44,7 +45,7 @@ func newBuilder(repo *git.Repo, tip *git.Commit, o Options) (*builder, error) {
 		r.policies = o.read.policies
 	}
 	o.read = r
-	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}}
+	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}, reviews: map[int64]string{}}
 	p, err := r.policy(tip.Tree)
 	if err == nil {
 		b.out.Policy = p.policy

@@ -190,6 +190,7 @@ func newSteps(c *CaseChange) []*Step {
 		s := &Step{Item: &c.After.Items[i], Case: c.Case, Landing: c.Landing}
 		if c.Landing.Policy != nil {
 			s.Row = c.Landing.Policy.Procedure.Step(s.Item.Name)
+			s.Roles = c.Landing.Policy.Procedure.RolesFor(c.After.Items, i)
 		}
 		steps = append(steps, s)
 	}

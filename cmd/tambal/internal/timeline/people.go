@@ -16,7 +16,9 @@ func contributionOf(r *reader, c *git.Commit, l *Landing) *Contribution {
 	actor := func(name, email string) Actor {
 		a := Actor{Name: name, Email: email}
 		if l.Policy != nil {
-			a.Person = l.Policy.Team.ByEmail(email)
+			if a.Person = l.Policy.Team.ByEmail(email); a.Person == nil {
+				a.Likely = l.Policy.Team.ByNoreply(email)
+			}
 		}
 		return a
 	}

@@ -12,6 +12,7 @@
 package timeline
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -94,10 +95,12 @@ type PolicyChange struct {
 }
 
 // Actor is an author, committer or co-author. Person is nil for an address that
-// the policy does not list.
+// the policy does not list. Likely is then the person whose account's login the
+// address names: it admits nobody, for a login may be renamed and taken, but it
+// keeps that person from approving.
 type Actor struct {
-	Name, Email string
-	Person      *policies.Person
+	Name, Email    string
+	Person, Likely *policies.Person
 }
 
 // Contribution is a commit that wrote new items of a case, or a policy. Signer
@@ -123,12 +126,12 @@ func (c *Contribution) everybody() []Actor {
 	return append([]Actor{c.Author, c.Committer}, c.CoAuthors...)
 }
 
-// People returns the ids of everybody the commit names.
+// People returns the ids of everybody the commit names, likely ones too.
 func (c *Contribution) People() []string {
 	var ids []string
 	for _, a := range c.everybody() {
-		if a.Person != nil {
-			ids = append(ids, a.Person.ID)
+		if who := cmp.Or(a.Person, a.Likely); who != nil {
+			ids = append(ids, who.ID)
 		}
 	}
 	return ids
@@ -183,6 +186,7 @@ type Step struct {
 	Proofs        []*Proof           // of an implementation: what its scans prove
 	Span          Span
 	Row           *policies.Step // row of the SOP; nil for corrections and unknown names
+	Roles         []string       // who may add it, by the policy in force
 }
 
 // By returns who the step is shown under: the first contributor's author, or

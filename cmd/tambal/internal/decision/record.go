@@ -27,13 +27,13 @@ func Record(r *Request, o *Opinion, subject []byte, zone *time.Location, lang te
 		a.By = o.Person.ID
 	}
 	if a.Disposition = words(o.Body); a.Disposition == "" {
-		a.Disposition = StandardWords(a.Decision, lang)
+		a.Disposition = standardWords(a.Decision, lang)
 	}
 	return a
 }
 
-// StandardWords is the disposition that stands in for a decision without text.
-func StandardWords(decision string, lang text.Lang) string {
+// standardWords is the disposition that stands in for a decision without text.
+func standardWords(decision string, lang text.Lang) string {
 	return lang.Say("approve.disposition." + decision)
 }
 
@@ -152,17 +152,17 @@ func (m Matter) compareWords(a *Approval, r *Request, review Review) difference 
 		return difference{Contradicted, "other-decision", []any{string(review.State), a.Decision}}
 	case m.Pending && (rv.Repository != r.Repository || a.StartedAt != "" || a.FinishedAt != "" || len(a.Evidence) > 0):
 		return difference{Contradicted, "other-words", []any{a.By.Name}}
-	case same.Disposition != a.Disposition && !a.standardWords(review), len(a.Conditions) > 0, a.ActingFor != "":
+	case same.Disposition != a.Disposition && !a.saysNothing(review), len(a.Conditions) > 0, a.ActingFor != "":
 		return difference{Contradicted, "other-words", []any{a.By.Name}}
 	}
 	return difference{}
 }
 
-// standardWords says whether the disposition is the sentence that stands in for
-// a review without text, in any language.
-func (a *Approval) standardWords(r Review) bool {
+// saysNothing says whether the disposition is the sentence that stands in for a
+// review without text, in any language.
+func (a *Approval) saysNothing(r Review) bool {
 	return words(r.Body) == "" && slices.ContainsFunc([]text.Lang{text.Indonesian, text.English}, func(l text.Lang) bool {
-		return a.Disposition == StandardWords(a.Decision, l)
+		return a.Disposition == standardWords(a.Decision, l)
 	})
 }
 
@@ -225,7 +225,7 @@ func (m Matter) objectedLater(a *Approval, r *Request) (d difference) {
 // approvedAfter says whether the giver of an objection approved later.
 func approvedAfter(r *Request, objection Review) bool {
 	return slices.ContainsFunc(r.Reviews, func(q Review) bool {
-		return q.Author.ID == objection.Author.ID && q.State == ReviewApproves && objection.before(q)
+		return q.Author.ID == objection.Author.ID && q.State == ReviewApproves && objection.compare(q) < 0
 	})
 }
 

@@ -1,8 +1,10 @@
 package decision
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -54,28 +56,15 @@ func (r Review) BodySHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// before orders reviews by when they were handed in, then by number: no answer's
+// compare orders reviews by when they were handed in, then by number: no answer's
 // own order is trusted.
-func (r Review) before(q Review) bool {
-	if !r.SubmittedAt.Equal(q.SubmittedAt) {
-		return r.SubmittedAt.Before(q.SubmittedAt)
-	}
-	return r.ID < q.ID
+func (r Review) compare(q Review) int {
+	return cmp.Or(r.SubmittedAt.Compare(q.SubmittedAt), cmp.Compare(r.ID, q.ID))
 }
 
 // InOrder returns the reviews in the order in which they were handed in.
 func InOrder(list []Review) []Review {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b Review) int {
-		switch {
-		case a.before(b):
-			return -1
-		case b.before(a):
-			return 1
-		}
-		return 0
-	})
-	return list
+	return slices.SortedStableFunc(slices.Values(list), Review.compare)
 }
 
 // Request is a pull request with its reviews, as the forge tells it.
@@ -90,13 +79,13 @@ type Request struct {
 	Missing      bool      // gone, or not to be seen; nothing was read of it
 }
 
-// RefusalWord begins the text of a "Request changes" that refuses for good;
+// refusalWord begins the text of a "Request changes" that refuses for good;
 // without it the pull request is sent back to be revised.
-const RefusalWord = "DITOLAK"
+const refusalWord = "DITOLAK"
 
 // Refuses says whether a review refuses for good, rather than sending back.
 func (r Review) Refuses() bool {
-	return r.State == ReviewObjects && strings.HasPrefix(strings.TrimSpace(r.Body), RefusalWord)
+	return r.State == ReviewObjects && strings.HasPrefix(strings.TrimSpace(r.Body), refusalWord)
 }
 
 // Fit says whether a review was given on what is to land.
@@ -181,15 +170,7 @@ func Read(r *Request, p *policies.Policy) *Opinions {
 			latest[review.Author.ID] = o
 		}
 	}
-	for _, o := range latest {
-		out.Latest = append(out.Latest, o)
-	}
-	slices.SortFunc(out.Latest, func(a, b *Opinion) int {
-		if a.before(b.Review) {
-			return -1
-		}
-		return 1
-	})
+	out.Latest = slices.SortedFunc(maps.Values(latest), func(a, b *Opinion) int { return a.compare(b.Review) })
 	return out
 }
 

@@ -34,7 +34,7 @@ func (m Matter) Sign(by *policies.Person, d Disposition, signer *signature.Signe
 		Subject: SubjectOf(m.Subject), Policy: m.Policy.Digest,
 	}
 	if item.Disposition == "" {
-		item.Disposition = StandardWords(item.Decision, lang)
+		item.Disposition = standardWords(item.Decision, lang)
 	}
 	fields, err := schema.Value(item)
 	if err != nil {

@@ -79,6 +79,18 @@ type FileError struct {
 // Error names the file and the codes only.
 func (e *FileError) Error() string { return e.Path + ": " + (&Error{e.Problems}).Error() }
 
+// AppendFile is Append for the manifest at a path: what Parse would refuse afterwards is a FileError.
+func AppendFile(path string, data []byte, item string, value map[string]any) ([]byte, error) {
+	after, err := Append(data, item, value)
+	if err != nil {
+		return nil, err
+	}
+	if read, problems := Parse(after); read == nil {
+		return nil, &FileError{Path: path, Problems: problems}
+	}
+	return after, nil
+}
+
 // problems collects findings about one file.
 type problems []Problem
 

@@ -32,5 +32,5 @@ func doctor(a *env, ctx context.Context, from protection.Source, format string) 
 	if err != nil {
 		return err
 	}
-	return ended(d.Verdict())
+	return ended(d.Verdict().ExitCode())
 }

@@ -93,7 +93,7 @@ func (a *env) write(format string, r *finding.Result) error {
 	if err := writer(a.out, r, a.lang); err != nil {
 		return err
 	}
-	return ended(r.Verdict())
+	return ended(r.Verdict().ExitCode())
 }
 
 // undecided prints a history that could not be read as a result; other errors, and

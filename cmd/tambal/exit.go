@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
@@ -23,69 +22,49 @@ const (
 	exitUndecided = 3
 )
 
-// sentence is an error with a sentence of its own and an exit code.
-type sentence struct {
-	code string
-	args []any
-	exit int
-}
-
-func (s *sentence) Error() string { return fmt.Sprint(s.code, s.args) }
-
 // usage is a mistake in the call or in the configuration.
-func usage(code string, args ...any) error { return &sentence{code, args, exitUsage} }
+func usage(code string, args ...any) error { return &gate.Error{Code: code, Args: args} }
 
 // refused is a command that will not do what was asked because of what it found.
-func refused(code string, args ...any) error { return &sentence{code, args, exitFindings} }
+func refused(code string, args ...any) error {
+	return &gate.Error{Code: code, Args: args, Verdict: finding.Fail}
+}
 
-// verdictError ends a command whose findings have been printed.
-type verdictError struct{ exit int }
+// exitError ends a command whose findings have been printed.
+type exitError int
 
-func (v *verdictError) Error() string { return fmt.Sprint("verdict ", v.exit) }
+func (e exitError) Error() string { return fmt.Sprint("exit ", int(e)) }
 
-// ended ends a command with a verdict.
-func ended(v finding.Verdict) error {
-	if code := v.ExitCode(); code != exitPass {
-		return &verdictError{code}
+// ended ends a command with an exit code.
+func ended(exit int) error {
+	if exit == exitPass {
+		return nil
 	}
-	return nil
+	return exitError(exit)
 }
 
 // explainError says what went wrong, where, and what to do, and returns the
 // exit code.
 func (a *env) explainError(err error) int {
-	var verdict *verdictError
-	if errors.As(err, &verdict) {
-		return verdict.exit
-	}
-	var blocked *casework.Blocked
-	if errors.As(err, &blocked) {
-		if err := finding.WriteText(a.err, &finding.Result{Findings: blocked.Findings}, a.lang); err != nil {
-			return exitUsage
-		}
+	if exit, ok := errors.AsType[exitError](err); ok {
+		return int(exit)
 	}
 	code, args, exit := "error.other", []any{err}, exitUsage
-	var own *sentence
+	var own *gate.Error
 	var broken *git.Error
 	var sig *signature.Error
 	var form *schema.Error
-	var work *casework.Error
 	var file *schema.FileError
 	var dirty *git.Dirty
 	var remote *forge.Error
 	var guard *protection.Error
-	var question *gate.Error
 	switch {
 	case errors.As(err, &own):
-		code, args, exit = own.code, own.args, own.exit
-	case errors.As(err, &work):
-		code, args, exit = work.Code, work.Args, exitFindings
-		if work.Usage {
-			exit = exitUsage
+		if code, args = own.Code, own.Args; own.Verdict != "" {
+			exit = own.Verdict.ExitCode()
 		}
-	case errors.As(err, &question):
-		if code, args = question.Code, question.Args; question.Refused {
-			exit = exitFindings
+		if list := own.Findings; list != nil && finding.WriteText(a.err, &finding.Result{Findings: list}, a.lang) != nil {
+			return exitUsage
 		}
 	case errors.As(err, &guard):
 		code, args, exit = guard.Code, guard.Args, exitFindings
@@ -93,9 +72,9 @@ func (a *env) explainError(err error) int {
 			exit = exitUndecided
 		}
 	case errors.As(err, &broken):
-		code, args, exit = broken.Code, broken.Args, gitExit(broken)
+		code, args, exit = broken.Code, broken.Args, exitOf(broken, broken.Malformed)
 	case errors.As(err, &remote):
-		code, args, exit = remote.Code, remote.Args, forgeExit(remote)
+		code, args, exit = remote.Code, remote.Args, exitOf(remote, remote.Refused)
 	case errors.As(err, &sig):
 		code, args = sig.Code, sig.Args
 	case errors.As(err, &file):
@@ -132,24 +111,13 @@ func (a *env) showProblems(f *schema.FileError) {
 	}
 }
 
-// gitExit separates a wrong name or folder from a history nobody can judge.
-func gitExit(e *git.Error) int {
+// exitOf separates a wrong name, folder or address, and what was found to be so,
+// from what could not be found out.
+func exitOf(err error, found bool) int {
 	switch {
-	case e.Malformed:
-		return exitFindings
-	case gate.Mistaken(e):
+	case gate.Mistaken(err):
 		return exitUsage
-	}
-	return exitUndecided
-}
-
-// forgeExit separates what the forge will not do, and a wrong address, from what
-// could not be found out.
-func forgeExit(e *forge.Error) int {
-	switch {
-	case gate.Mistaken(e):
-		return exitUsage
-	case e.Refused:
+	case found:
 		return exitFindings
 	}
 	return exitUndecided

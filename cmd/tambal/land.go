@@ -41,5 +41,5 @@ func landPull(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o ve
 			return a.undecided(o.format, err)
 		}
 	}
-	return &sentence{"merge.head-moves", []any{p.Pull.Number}, exitUndecided}
+	return &gate.Error{Code: "merge.head-moves", Args: []any{p.Pull.Number}, Verdict: finding.Unknown}
 }

@@ -63,7 +63,7 @@ func protect(a *env, ctx context.Context, from protection.Source, o protectFlags
 	if err != nil {
 		return err
 	}
-	return ended(d.Verdict())
+	return ended(d.Verdict().ExitCode())
 }
 
 func applyCommand(fourEyes bool) string {

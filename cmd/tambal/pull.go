@@ -54,8 +54,5 @@ func eachPull(a *env, name string, j verdictFlags, visit func(repo *git.Repo, at
 			worst = max(worst, a.explainError(err))
 		}
 	}
-	if worst != exitPass {
-		return &verdictError{worst}
-	}
-	return nil
+	return ended(worst)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -89,14 +88,10 @@ func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o reco
 		a.say("record.later", p.Pull.Number)
 		return nil
 	default:
-		if err := finding.WriteText(a.err, &finding.Result{Findings: wrong}, a.lang); err != nil {
-			return err
-		}
-		return refused("record.not-ready", c.ID)
+		return &gate.Error{Code: "record.not-ready", Args: []any{c.ID}, Verdict: finding.Fail, Findings: wrong}
 	}
 	commit, err := a.desk(repo).Record(p, !o.push)
-	var behind *casework.Error
-	if many && errors.As(err, &behind) && behind.Code == "record.behind" {
+	if behind, ok := errors.AsType[*gate.Error](err); many && ok && behind.Code == "record.behind" {
 		a.say("record.later", p.Pull.Number)
 		return nil
 	}
@@ -110,7 +105,7 @@ func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o reco
 	}
 	err = repo.Push(at.Context(), at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
 	if errors.Is(err, git.ErrMoved) {
-		return &sentence{"record.moved", []any{p.Pull.Head.Ref}, exitUndecided}
+		return &gate.Error{Code: "record.moved", Args: []any{p.Pull.Head.Ref}, Verdict: finding.Unknown}
 	}
 	if err != nil {
 		return err

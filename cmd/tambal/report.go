@@ -109,7 +109,7 @@ func reportFinished(a *env, repo *git.Repo, o reportFlags) error {
 			worst = about
 		}
 	}
-	return ended(worst)
+	return ended(worst.ExitCode())
 }
 
 // reported judges the whole history, up to --ref or else the main line's head.
@@ -145,5 +145,5 @@ func reportVerdict(a *env, v finding.Verdict) error {
 	if v != finding.Pass {
 		a.complain("report.verdict." + string(v))
 	}
-	return ended(v)
+	return ended(v.ExitCode())
 }

@@ -58,7 +58,7 @@ func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format
 	}
 	for _, worst := range []finding.Verdict{finding.Fail, finding.Unknown} {
 		if verdict == worst || branches == worst {
-			return ended(worst)
+			return ended(worst.ExitCode())
 		}
 	}
 	return nil

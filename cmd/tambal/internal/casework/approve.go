@@ -85,7 +85,7 @@ func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
 		return f.Severity != finding.Error && f.Severity != finding.Undecided
 	})
 	if len(wrong) > 0 {
-		return nil, blocked(wrong, "approve.not-ready", id)
+		return nil, &gate.Error{Code: "approve.not-ready", Args: []any{id}, Verdict: finding.Fail, Findings: wrong}
 	}
 	return found, nil
 }
@@ -107,15 +107,11 @@ func (d *Desk) unchanged(w *Waiting) error {
 // has an address to commit with.
 func (w *Waiting) entitle() error {
 	person, refusal := w.matter.Entitled(w.signer.Key().Fingerprint)
-	if refusal != nil {
+	if person == nil {
 		return refused(refusal.Code, refusal.Args...)
 	}
-	for _, s := range w.Change.Case.Steps {
-		for _, con := range s.Contributions {
-			if w.matter.Policy.Procedure.Separation.ApproverNotAuthor && slices.Contains(con.People(), person.ID) {
-				return refused("approval-self", person.Name, s.Item.Name, con.Commit.ID.Short())
-			}
-		}
+	if s, con := w.Change.Part(person.ID); s != nil && w.matter.Policy.Procedure.Separation.ApproverNotAuthor {
+		return refused("approval-self", person.Name, s.Item.Name, con.Commit.ID.Short())
 	}
 	if len(person.Emails) == 0 {
 		return refused("approve.no-email", person.Name)
@@ -130,12 +126,9 @@ func (d *Desk) Sign(w *Waiting, choice decision.Disposition) (*git.Commit, error
 	if err != nil {
 		return nil, err
 	}
-	data, problems, err := w.matter.Append(item)
+	data, err := schema.AppendFile(w.Change.Path, w.matter.Subject, schema.ItemApproval, item) // never write what check refuses
 	if err != nil {
 		return nil, err
-	}
-	if data == nil {
-		return nil, &schema.FileError{Path: w.Change.Path, Problems: problems}
 	}
 	who := git.Identity{Name: w.Person.Name, Email: w.Person.Emails[0], When: d.Now.In(w.matter.Policy.Calendar.Location())}
 	return d.Repo.Write(git.Draft{

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
-	"github.com/tambal-id/tambal/schema"
 )
 
 // Saving is which case is committed.
@@ -37,12 +36,9 @@ func (d *Desk) Commit(o Saving) (*Saved, error) {
 	if repo.HeadBranch() == repo.Trunk() {
 		return nil, refused("commit.trunk", repo.Trunk(), id)
 	}
-	if w.data == nil {
-		return nil, refused("next.no-case", id)
-	}
-	manifest, problems := schema.Parse(w.data)
-	if manifest == nil {
-		return nil, &schema.FileError{Path: w.path, Problems: problems}
+	manifest, err := w.manifest(id)
+	if err != nil {
+		return nil, err
 	}
 	files, err := caseFiles(repo.Root(), w.dir)
 	if err != nil {

@@ -5,19 +5,18 @@
 // It writes commits, in the working tree or on a branch. The verdict on them is
 // package gate's: casework asks it before it signs or lands anything. It must not
 // know flags or a terminal: questions go through an [Asker], and it prints
-// nothing. Each command is one method of [Desk] with
-// one struct of options, and returns what it did; an [*Error] carries a code and
-// its arguments.
+// nothing. Each command is one method of [Desk],
+// and returns what it did; a [*gate.Error] carries a code and its arguments.
 //
 // To add a way in which fields come in, extend [Input]; a new field of a step
 // needs nothing here, since the questions follow the schema.
 package casework
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
@@ -47,34 +46,10 @@ type Desk struct {
 	Remark func(said string)
 }
 
-// Error is why a command will not do what was asked.
-type Error struct {
-	Code  string
-	Args  []any
-	Usage bool // a mistake in the call or the configuration, not in what was found
-}
+func usage(code string, args ...any) error { return &gate.Error{Code: code, Args: args} }
 
-// Error returns the code and arguments, for logs only.
-func (e *Error) Error() string { return fmt.Sprint(e.Code, e.Args) }
-
-func usage(code string, args ...any) error { return &Error{Code: code, Args: args, Usage: true} }
-
-func refused(code string, args ...any) error { return &Error{Code: code, Args: args} }
-
-// Blocked is why findings of the check stand in a command's way.
-type Blocked struct {
-	Reason   *Error
-	Findings []finding.Finding
-}
-
-// Error returns the reason, for logs only.
-func (b *Blocked) Error() string { return b.Reason.Error() }
-
-// Unwrap returns the reason.
-func (b *Blocked) Unwrap() error { return b.Reason }
-
-func blocked(list []finding.Finding, code string, args ...any) error {
-	return &Blocked{&Error{Code: code, Args: args}, list}
+func refused(code string, args ...any) error {
+	return &gate.Error{Code: code, Args: args, Verdict: finding.Fail}
 }
 
 // Identity is who works here.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -16,9 +17,9 @@ import (
 func wantError(t *testing.T, err error, want string) {
 	t.Helper()
 	got := ""
-	var own *Error
+	var own *gate.Error
 	if errors.As(err, &own) {
-		got = fmt.Sprint(map[bool]string{true: "usage ", false: "refused "}[own.Usage], own.Code, " ", own.Args)
+		got = fmt.Sprint(map[bool]string{true: "usage ", false: "refused "}[own.Verdict == ""], own.Code, " ", own.Args)
 	} else if err != nil {
 		got = err.Error()
 	}

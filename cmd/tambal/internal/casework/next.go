@@ -38,12 +38,9 @@ func (d *Desk) Next(o Step) (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.data == nil {
-		return nil, refused("next.no-case", id)
-	}
-	manifest, problems := schema.Parse(w.data)
-	if manifest == nil {
-		return nil, &schema.FileError{Path: w.path, Problems: problems}
+	manifest, err := w.manifest(id)
+	if err != nil {
+		return nil, err
 	}
 	moves := w.policy.Procedure.Next(manifest.Items)
 	if len(moves) == 0 && step != schema.ItemCorrection {
@@ -83,12 +80,9 @@ func (d *Desk) appendStep(w *work, id, step string, in *Input) (*Written, error)
 			return nil, refused("next.evidence-exists", w.dir+"/"+name)
 		}
 	}
-	after, err := schema.Append(w.data, step, value)
+	after, err := schema.AppendFile(w.path, w.data, step, value)
 	if err != nil {
 		return nil, err
-	}
-	if m, problems := schema.Parse(after); m == nil {
-		return nil, &schema.FileError{Path: w.path, Problems: problems}
 	}
 	if err := d.caseBranch(id); err != nil {
 		return nil, err

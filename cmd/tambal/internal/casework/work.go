@@ -51,6 +51,18 @@ func workOn(repo *git.Repo, id string) (*work, error) {
 	return w, nil
 }
 
+// manifest reads the manifest of a case that was opened.
+func (w *work) manifest(id string) (*schema.Manifest, error) {
+	if w.data == nil {
+		return nil, refused("next.no-case", id)
+	}
+	m, problems := schema.Parse(w.data)
+	if m == nil {
+		return nil, &schema.FileError{Path: w.path, Problems: problems}
+	}
+	return m, nil
+}
+
 // newSteps names the items the commit adds.
 func (w *work) newSteps(m *schema.Manifest) []string {
 	from := 0

@@ -66,25 +66,6 @@ func HeldBy(p *policies.Policy, person *policies.Person, at time.Time) bool {
 	return row != nil && person.HoldsAny(row.Roles, at)
 }
 
-// independent says whether a person may decide on what is there: no part in it,
-// unless the policy allows that.
-func (m Matter) independent(person *policies.Person) bool {
-	return m.Policy == nil || !m.Policy.Procedure.Separation.ApproverNotAuthor || m.TookPart == nil || !m.TookPart(person.ID)
-}
-
-// Append returns the subject with an approval item at its end, and the problems
-// that keep the result from being a manifest; the bytes are nil then.
-func (m Matter) Append(item map[string]any) ([]byte, []schema.Problem, error) {
-	data, err := schema.Append(m.Subject, schema.ItemApproval, item)
-	if err != nil {
-		return nil, nil, err
-	}
-	if read, problems := schema.Parse(data); read == nil { // never write what check refuses
-		return nil, problems, nil
-	}
-	return data, nil, nil
-}
-
 // FollowedByRecord says whether data is the subject, alone or with one approval
 // item behind it: what stands behind a record is not what a review was about.
 func FollowedByRecord(data, subject []byte) bool {

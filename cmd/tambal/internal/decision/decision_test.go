@@ -269,9 +269,9 @@ func TestASignatureProvesItsOwner(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			data, problems, err := m.Append(fields)
-			if data == nil {
-				t.Fatal(problems, err)
+			data, err := schema.AppendFile("patch.yaml", m.Subject, schema.ItemApproval, fields)
+			if err != nil {
+				t.Fatal(err)
 			}
 			read, _ := schema.Parse(data)
 			item := read.Items[len(read.Items)-1]
@@ -337,12 +337,8 @@ func TestWhoMaySign(t *testing.T) {
 			m.Policy = teamWith(t, holder, signer.AuthorizedKey(), "")
 		}
 		person, refusal := m.Entitled(signer.Key().Fingerprint)
-		got := ""
-		if refusal != nil {
-			got = refusal.Code
-		}
-		if got != want || (person != nil) != (want == "") {
-			t.Errorf("%q: %v, %q", holder, person, got)
+		if refusal.Code != want || (person != nil) != (want == "") {
+			t.Errorf("%q: %v, %q", holder, person, refusal.Code)
 		}
 	}
 }

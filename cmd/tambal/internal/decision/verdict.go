@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -61,10 +62,8 @@ func (m Matter) counts(all *Opinions, o *Opinion) bool {
 	if o.Author.Bot || o.Fit != Fits || !HeldBy(m.Policy, o.Person, o.SubmittedAt) || o.SubmittedAt.After(m.When.Add(ClockSkew)) {
 		return false
 	}
-	if !m.Policy.Procedure.Separation.ApproverNotAuthor {
-		return true
-	}
-	return m.independent(o.Person) && all.Author != o.Person
+	tookPart := all.Author == o.Person || m.TookPart != nil && m.TookPart(o.Person.ID)
+	return !tookPart || !m.Policy.Procedure.Separation.ApproverNotAuthor
 }
 
 // Recordable returns the review that a record of the decision should hold; nil
@@ -86,28 +85,21 @@ func (m Matter) Recordable(all *Opinions, approvals []*Approval) (o *Opinion, re
 	return v.Opinion, false
 }
 
-// Refusal says why a person may not decide, as the code and arguments of a
-// sentence; the zero value means that he may.
-type Refusal struct {
-	Code string
-	Args []any
-}
-
 // Entitled finds the owner of a key who may decide on the matter now, and
 // refuses early what check would refuse later: a key nobody listed, a person
-// without the role. That the person took no part is asked of the caller, who
-// knows the commit.
-func (m Matter) Entitled(fingerprint string) (*policies.Person, *Refusal) {
+// without the role. The person is nil then, and the phrase says why. That the
+// person took no part is asked of the caller, who knows the commit.
+func (m Matter) Entitled(fingerprint string) (*policies.Person, text.Phrase) {
 	person, key := m.Policy.Team.ByKey(fingerprint)
 	if person == nil {
-		return nil, &Refusal{"approve.unknown-key", []any{fingerprint}}
+		return nil, text.Phrase{Code: "approve.unknown-key", Args: []any{fingerprint}}
 	}
 	if state := key.ValidAt(m.When); state != policies.KeyValid {
-		return nil, &Refusal{"approve.key-state", []any{person.Name, string(state)}}
+		return nil, text.Phrase{Code: "approve.key-state", Args: []any{person.Name, string(state)}}
 	}
-	row := m.Policy.Procedure.Step(schema.ItemApproval)
 	if !HeldBy(m.Policy, person, m.When) {
-		return nil, &Refusal{"approve.role", []any{person.Name, row.Roles}}
+		roles := m.Policy.Procedure.Step(schema.ItemApproval).Roles
+		return nil, text.Phrase{Code: "approve.role", Args: []any{person.Name, roles}}
 	}
-	return person, nil
+	return person, text.Phrase{}
 }

@@ -88,7 +88,7 @@ func (o *Origin) Landed(repo *git.Repo, p *PullRequest, sha string, options Opti
 	case err != nil:
 		return nil, err
 	case !on || len(commit.Parents) != 2 || commit.Parents[1] != p.Head.ID:
-		return nil, &Error{Code: "merge.not-landed", Args: []any{sha, p.Pull.Number}, Refused: true}
+		return nil, &Error{Code: "merge.not-landed", Args: []any{sha, p.Pull.Number}, Verdict: finding.Fail}
 	}
 	request := requestOf(p.Dossier).Request
 	w := &witness{repo: repo, at: o, reviewed: map[int]*decision.Request{p.Pull.Number: &request}}

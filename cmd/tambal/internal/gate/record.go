@@ -43,9 +43,6 @@ func (p *PullRequest) Recorded(o *decision.Opinion) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, problems, err := decision.Matter{Subject: p.Change().Subject()}.Append(item)
-	if data == nil && err == nil {
-		err = &schema.FileError{Path: p.Change().Path, Problems: problems}
-	}
-	return data, err
+	c := p.Change()
+	return schema.AppendFile(c.Path, c.Subject(), schema.ItemApproval, item)
 }

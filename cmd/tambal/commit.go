@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -11,22 +10,21 @@ import (
 
 // commitCommand commits one case's folder with the conventional subject.
 func commitCommand(a *env) *cobra.Command {
-	var o casework.Saving
+	var key string
 	c := a.command("commit ID", between(1, 1), func(args []string) error {
-		o.ID = args[0]
-		return a.clone(func(repo *git.Repo) error { return commitCase(a, repo, o) })
+		return a.clone(func(repo *git.Repo) error { return commitCase(a, repo, args[0], key) })
 	})
-	c.Flags().StringVar(&o.Key, "key", "", a.lang.Say("flag.merge-key"))
+	c.Flags().StringVar(&key, "key", "", a.lang.Say("flag.merge-key"))
 	return c
 }
 
 // commitCase commits and then says what check will say.
-func commitCase(a *env, repo *git.Repo, o casework.Saving) error {
-	saved, err := a.desk(repo).Commit(o)
+func commitCase(a *env, repo *git.Repo, id, key string) error {
+	saved, err := a.desk(repo).Commit(id, key)
 	if err != nil {
 		return err
 	}
-	a.say("commit.done", saved.ID, saved.Subject, saved.Branch, saved.Commit.ID.Short())
+	a.say("commit.done", id, saved.Subject, saved.Branch, saved.Commit.ID.Short())
 	verdict, err := gate.Check(repo, repo.Trunk(), "HEAD", gate.Options{Now: a.now})
 	if err != nil {
 		return a.undecided(asText, err)

@@ -2,13 +2,13 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
-
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 )
 
 // readLine reads one answer of the person.
@@ -16,7 +16,7 @@ func (a *env) readLine() (string, error) {
 	if a.lines == nil {
 		a.lines = bufio.NewReader(a.in)
 	}
-	line, err := casework.Await(a.context(), func() (string, error) { return a.lines.ReadString('\n') })
+	line, err := await(a.context(), func() (string, error) { return a.lines.ReadString('\n') })
 	if err != nil {
 		return "", usage("questions.stopped")
 	}
@@ -37,5 +37,35 @@ func (a *env) passphrase() ([]byte, error) {
 	fmt.Fprint(a.err, a.lang.Say("approve.passphrase")+" ")
 	defer fmt.Fprintln(a.err)
 	defer term.Restore(fd, echoing) // a read that is left behind does not
-	return casework.Await(a.context(), func() ([]byte, error) { return term.ReadPassword(fd) })
+	return await(a.context(), func() ([]byte, error) { return term.ReadPassword(fd) })
+}
+
+// grace is how long an answer waits for an interrupt that was typed before it:
+// the signal reaches the program beside the terminal's lines, and may come later.
+const grace = 10 * time.Millisecond
+
+// await reads an answer until ctx ends, and then returns why it ended. A read of a
+// terminal cannot be called off, so it is left behind: what it still reads, or has
+// read in the same moment, answers nothing.
+func await[T any](ctx context.Context, read func() (T, error)) (answer T, err error) {
+	var got T
+	var failed error
+	done := make(chan struct{})
+	if ctx.Err() == nil {
+		go func() {
+			got, failed = read()
+			if ctx.Done() != nil { // somebody can interrupt
+				time.Sleep(grace)
+			}
+			close(done)
+		}()
+	}
+	select {
+	case <-ctx.Done():
+	case <-done:
+	}
+	if err := ctx.Err(); err != nil {
+		return answer, err
+	}
+	return got, failed
 }

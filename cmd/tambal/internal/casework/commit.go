@@ -1,31 +1,30 @@
 package casework
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 )
-
-// Saving is which case is committed.
-type Saving struct {
-	ID  string
-	Key string // the file of the key that signs the commit; "" is the one Git signs with, if any
-}
 
 // Saved is the commit that was made.
 type Saved struct {
-	ID, Subject, Branch string
-	Commit              *git.Commit
+	Subject, Branch string
+	Commit          *git.Commit
 }
 
-// Commit commits one case's folder with the conventional subject.
-func (d *Desk) Commit(o Saving) (*Saved, error) {
-	repo, id := d.Repo, o.ID
+// Commit commits one case's folder with the conventional subject. key is the file
+// of the key that signs the commit; "" is the one Git signs with, if any.
+func (d *Desk) Commit(id, key string) (*Saved, error) {
+	repo := d.Repo
 	w, err := workOn(repo, id)
 	if err != nil {
 		return nil, err
@@ -60,14 +59,14 @@ func (d *Desk) Commit(o Saving) (*Saved, error) {
 		Branch: repo.HeadBranch(), Files: files, Author: who, Committer: who,
 		Message: fmt.Sprintf("%s: %s\n\n%s\n\n%s", id, subject, text.Clean(manifest.Metadata.Title), trailers),
 	}
-	if draft.Sign, err = d.Keys.CommitSigner(o.Key); err != nil {
+	if draft.Sign, err = d.Keys.CommitSigner(key); err != nil {
 		return nil, err
 	}
 	commit, err := repo.Write(draft)
 	if err != nil {
 		return nil, err
 	}
-	return &Saved{ID: id, Subject: subject, Branch: repo.HeadBranch(), Commit: commit}, nil
+	return &Saved{Subject: subject, Branch: repo.HeadBranch(), Commit: commit}, nil
 }
 
 // caseFiles reads the files of a case's folder, as git add would.
@@ -88,4 +87,101 @@ func caseFiles(root, dir string) (map[string][]byte, error) {
 		return err
 	})
 	return files, err
+}
+
+// Trunk returns the local branch that something can land on. It refuses one that
+// is behind its upstream: the push would need a pull, and the pull would swap the
+// merge's parents.
+func (d *Desk) Trunk() (string, error) {
+	trunk := d.Repo.Trunk()
+	if strings.Contains(trunk, "/") || trunk == "HEAD" {
+		return "", usage("merge.no-trunk")
+	}
+	upstream := d.Repo.Upstream(trunk)
+	if upstream == "" {
+		return trunk, nil
+	}
+	local, err := d.Repo.Resolve(trunk)
+	if err != nil {
+		return "", err
+	}
+	remote, err := d.Repo.Resolve(upstream)
+	if err != nil {
+		return "", err
+	}
+	ok, err := d.Repo.IsAncestor(remote.ID, local.ID)
+	if err == nil && !ok {
+		err = refused("merge.behind", trunk, strings.TrimPrefix(upstream, "refs/remotes/"))
+	}
+	return trunk, err
+}
+
+// Land merges a branch that was judged into the protected one. key is the file of
+// the key that signs the merge; "" is the one Git signs with, if any.
+func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, error) {
+	head, err := d.Repo.Commit(git.ID(verdict.Result.Head)) // the name may stand elsewhere by now
+	if err != nil {
+		return nil, err
+	}
+	who, err := d.Identity()
+	if err != nil {
+		return nil, err
+	}
+	draft := git.Draft{Branch: d.Repo.Trunk(), From: head, Author: who, Committer: who, Message: message(branch, verdict.Timeline)}
+	if draft.Sign, err = d.Keys.CommitSigner(key); err != nil {
+		return nil, err
+	}
+	landed, err := landing.Merge(d.Repo, draft)
+	var conflict *landing.Conflict
+	if errors.As(err, &conflict) {
+		return nil, refused("merge.conflict", conflict.Paths, branch)
+	}
+	return landed, err
+}
+
+// message makes plain git log read like the SOP. Trailers are an index, never a
+// proof.
+func message(branch string, line *timeline.Timeline) string {
+	landing := line.Landings[len(line.Landings)-1]
+	if len(landing.Cases) == 0 {
+		return fmt.Sprintf("Merge branch '%s'\n", branch)
+	}
+	var subject, trailers []string
+	for _, c := range landing.Cases {
+		var steps []string
+		trailers = append(trailers, "Case: "+c.ID)
+		for _, s := range c.Steps {
+			steps = append(steps, s.Item.Name)
+			trailers = append(trailers, "Step: "+s.Item.Name)
+			if s.Approval != nil && s.Approval.By.Listed != nil && len(s.Approval.By.Listed.Emails) > 0 {
+				trailers = append(trailers, fmt.Sprintf("Reviewed-by: %s <%s>", text.Clean(s.Approval.By.Name), s.Approval.By.Listed.Emails[0]))
+			}
+		}
+		subject = append(subject, c.ID+": "+strings.Join(steps, ", "))
+	}
+	title := ""
+	if c := landing.Cases[0]; len(landing.Cases) == 1 && c.After != nil {
+		title = text.Clean(c.After.Metadata.Title) + "\n\n"
+	}
+	return strings.Join(subject, "; ") + "\n\n" + title + strings.Join(trailers, "\n") + "\n"
+}
+
+// PullMessage returns the title and the body of the merge commit of a pull
+// request: as of a branch, and where the review stands.
+func PullMessage(p *gate.PullRequest) (title, body string) {
+	all := message(p.Pull.Head.Ref, p.Timeline)
+	for _, c := range p.Landing().Cases {
+		for _, s := range c.Steps {
+			if s.Approval == nil || s.Approval.Review == nil {
+				continue
+			}
+			for _, r := range p.Reviews {
+				if r.ID == s.Approval.Review.ID {
+					all += "Reviewed-on: " + r.URL + "\n"
+				}
+			}
+		}
+	}
+	title, body, _ = strings.Cut(all, "\n\n")
+	return title, body
 }

@@ -13,6 +13,10 @@
 package casework
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -20,6 +24,8 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
+	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // Asker puts a question to a person and returns the answer, one line without
@@ -76,4 +82,111 @@ func (d *Desk) ask(code string) (string, error) {
 		return "", usage(code + ".missing")
 	}
 	return d.Asker.Ask(d.Lang.Say(code) + " ")
+}
+
+// work is a case in the working tree.
+type work struct {
+	dir, path string // from the root; path is the manifest
+	data      []byte // as on disk; nil when there is none yet
+	committed []byte // as in HEAD
+	policy    *policies.Policy
+}
+
+// workOn finds a case of the working tree and the policy it will be judged by.
+func workOn(repo *git.Repo, id string) (*work, error) {
+	if repo.Root() == "" {
+		return nil, usage("usage.bare")
+	}
+	dir, ok := schema.CaseDir(id)
+	if !ok {
+		return nil, usage("usage.id", id)
+	}
+	w := &work{dir: dir, path: dir + "/" + schema.ManifestFile}
+	var err error
+	if w.policy, err = Policy(repo); err != nil {
+		return nil, err
+	}
+	w.data, err = os.ReadFile(filepath.Join(repo.Root(), filepath.FromSlash(w.path)))
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	if w.data == nil {
+		return w, nil
+	}
+	head, err := repo.Resolve("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	if e, err := repo.Lookup(head.Tree, w.path); err == nil && e.Mode == git.ModeFile {
+		w.committed, err = repo.Blob(e.ID)
+		return w, err
+	}
+	return w, nil
+}
+
+// manifest reads the manifest of a case that was opened.
+func (w *work) manifest(id string) (*schema.Manifest, error) {
+	if w.data == nil {
+		return nil, refused("next.no-case", id)
+	}
+	m, problems := schema.Parse(w.data)
+	if m == nil {
+		return nil, &schema.FileError{Path: w.path, Problems: problems}
+	}
+	return m, nil
+}
+
+// newSteps names the items the commit adds.
+func (w *work) newSteps(m *schema.Manifest) []string {
+	from := 0
+	if w.committed != nil && bytes.HasPrefix(w.data, w.committed) {
+		from = len(schema.Segments(w.committed)) - 1
+	}
+	var names []string
+	for _, it := range m.Items[min(from, len(m.Items)):] {
+		names = append(names, it.Name)
+	}
+	return names
+}
+
+// Policy loads the policy of the protected branch: the one that judges.
+func Policy(repo *git.Repo) (*policies.Policy, error) {
+	tip, err := repo.Resolve(repo.Trunk())
+	if err != nil {
+		return nil, usage("usage.no-policy")
+	}
+	files, _, err := repo.Files(tip.Tree, policies.Dir)
+	if err != nil {
+		return nil, err
+	}
+	p, problems := policies.Load(files)
+	if p == nil {
+		if len(problems) > 0 {
+			return nil, &schema.FileError{Path: problems[0].Path, Problems: []schema.Problem{problems[0].Problem}}
+		}
+		return nil, usage("usage.no-policy")
+	}
+	return p, nil
+}
+
+// onBranch refuses to work where HEAD names no branch: nothing would lead to what
+// is saved there, and the next "git switch" would leave it behind. to is the branch
+// to go to; where there is none of that name it is a new one.
+func onBranch(repo *git.Repo, to string) error {
+	if repo.Root() == "" || repo.HeadBranch() != "" {
+		return nil
+	}
+	head, err := repo.Resolve("HEAD")
+	if err != nil {
+		return err
+	}
+	branches, err := repo.Branches()
+	if err != nil {
+		return err
+	}
+	way := "git switch -c " + to
+	if slices.ContainsFunc(branches, func(b git.Branch) bool { return b.Name == to }) {
+		way = "git switch " + to
+	}
+	return usage("usage.detached", head.ID.Short(), way)
 }

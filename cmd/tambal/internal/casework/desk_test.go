@@ -96,7 +96,7 @@ func TestACaseFromItsOpeningToItsCommits(t *testing.T) {
 	if written.Step != "correction" {
 		t.Errorf("written %+v", *written)
 	}
-	saved, err := o.Commit(Saving{ID: "SP-2026-0001"})
+	saved, err := o.Commit("SP-2026-0001", "")
 	o.must(err)
 	if saved.Subject != "monitoring, correction" || saved.Branch != "SP-2026-0001" {
 		t.Errorf("saved %+v", *saved)
@@ -111,18 +111,18 @@ func TestACaseFromItsOpeningToItsCommits(t *testing.T) {
 	}
 	_, err = o.Next(Step{ID: "SP-2026-0001", Step: "correction", Input: note})
 	o.must(err)
-	if saved, err = o.Commit(Saving{ID: "SP-2026-0001"}); err != nil || saved.Subject != "correction" {
+	if saved, err = o.Commit("SP-2026-0001", ""); err != nil || saved.Subject != "correction" {
 		t.Errorf("a second commit names %+v, %v", saved, err)
 	}
 	manifest := o.file("patches/2026/SP-2026-0001/patch.yaml")
 	data, err := os.ReadFile(manifest)
 	o.must(err)
 	o.must(os.WriteFile(manifest, []byte(strings.Replace(string(data), "Salah ketik.", "Salah tulis.", 1)), 0o644))
-	if saved, err = o.Commit(Saving{ID: "SP-2026-0001"}); err != nil || saved.Subject != "monitoring, correction, correction" {
+	if saved, err = o.Commit("SP-2026-0001", ""); err != nil || saved.Subject != "monitoring, correction, correction" {
 		t.Errorf("a step written anew gives %+v, %v", saved, err)
 	}
 	o.must(os.WriteFile(o.file("patches/2026/SP-2026-0001/evidence/scan.txt"), []byte("lain\n"), 0o644))
-	if saved, err = o.Commit(Saving{ID: "SP-2026-0001"}); err != nil || saved.Subject != text.Indonesian.Say("commit.revised") || strings.Contains(saved.Commit.Message, "Step:") {
+	if saved, err = o.Commit("SP-2026-0001", ""); err != nil || saved.Subject != text.Indonesian.Say("commit.revised") || strings.Contains(saved.Commit.Message, "Step:") {
 		t.Errorf("evidence alone gives %+v, %v", saved, err)
 	}
 }
@@ -155,7 +155,7 @@ func TestNumbersAreNeverGivenTwice(t *testing.T) {
 // to do.
 func TestRefusalsLeaveEverythingAsItWas(t *testing.T) {
 	o := newOffice(t)
-	_, err := o.Commit(Saving{ID: "SP-2026-0001"})
+	_, err := o.Commit("SP-2026-0001", "")
 	wantError(t, err, "refused commit.trunk [main SP-2026-0001]")
 	_, err = o.New(Opening{ID: "kasus", Title: "x", Input: found})
 	wantError(t, err, "usage usage.id [kasus]")
@@ -180,7 +180,7 @@ func TestRefusalsLeaveEverythingAsItWas(t *testing.T) {
 		wantError(t, err, want)
 	}
 	o.must(os.Symlink("patch.yaml", o.file("patches/2026/SP-2026-0001/tautan")))
-	_, err = o.Commit(Saving{ID: "SP-2026-0001"})
+	_, err = o.Commit("SP-2026-0001", "")
 	wantError(t, err, "refused commit.irregular ["+o.file("patches/2026/SP-2026-0001/tautan")+"]")
 	if after, err := os.ReadFile(o.file("patches/2026/SP-2026-0001/patch.yaml")); err != nil || string(after) != string(before) {
 		t.Error("the manifest changed", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,11 +31,11 @@ func (in *Input) value(d *Desk, step string, zone *time.Location) (map[string]an
 			return nil, err
 		}
 		doc, problems := schema.ParseYAML(data)
-		if doc == nil {
-			return nil, &schema.FileError{Path: in.From, Problems: problems}
+		if doc != nil {
+			problems = schema.CutTexts(data, doc) // what is lost here nobody would miss later
 		}
-		if cut := schema.CutTexts(data, doc); len(cut) > 0 { // what is lost here nobody would miss later
-			return nil, &schema.FileError{Path: in.From, Problems: cut}
+		if doc == nil || len(problems) > 0 {
+			return nil, &schema.FileError{Path: in.From, Problems: problems}
 		}
 		m, ok := doc.Value.(map[string]any)
 		if !ok {
@@ -69,16 +70,11 @@ func (in *Input) value(d *Desk, step string, zone *time.Location) (map[string]an
 // assign sets one field by its path; list positions are numbers from 0, and a
 // list of texts also takes the value itself, one more at each --set.
 func assign(into map[string]any, fields []schema.Field, path []string, text string) error {
-	var field *schema.Field
-	for i := range fields {
-		if fields[i].Name == path[0] {
-			field = &fields[i]
-		}
-	}
-	if field == nil {
+	i := slices.IndexFunc(fields, func(f schema.Field) bool { return f.Name == path[0] })
+	if i < 0 {
 		return usage("usage.field", path[0])
 	}
-	rest := path[1:]
+	field, rest := &fields[i], path[1:]
 	switch field.Kind {
 	case "object":
 		inner, _ := into[path[0]].(map[string]any)
@@ -97,7 +93,7 @@ func assign(into map[string]any, fields []schema.Field, path []string, text stri
 		return err
 	}
 	if len(rest) > 0 {
-		return usage("usage.field", pointer(path))
+		return usage("usage.field", strings.Join(path, "."))
 	}
 	v, err := scalar(field, text)
 	into[path[0]] = v
@@ -182,6 +178,3 @@ func (in *Input) attach(value map[string]any) (map[string][]byte, error) {
 	}
 	return files, nil
 }
-
-// pointer writes a path of fields for a person: trigger.kind.
-func pointer(path []string) string { return strings.Join(path, ".") }

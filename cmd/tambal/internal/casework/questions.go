@@ -15,9 +15,7 @@ import (
 // questions asks for the fields of an item, in the schema's order and in the
 // schema's own words. An empty answer skips what is not required.
 type questions struct {
-	asker Asker
-	lang  text.Lang
-	now   time.Time
+	*Desk
 	zone  *time.Location // the office's
 	depth int
 	said  strings.Builder // since the last answer
@@ -25,7 +23,7 @@ type questions struct {
 
 // askFields asks the person for the fields of an item.
 func askFields(d *Desk, fields []schema.Field, zone *time.Location) (map[string]any, error) {
-	q := &questions{asker: d.Asker, lang: d.Lang, now: d.Now, zone: zone}
+	q := &questions{Desk: d, zone: zone}
 	value, err := q.object(fields)
 	if q.said.Len() > 0 && d.Remark != nil {
 		d.Remark(q.said.String())
@@ -37,7 +35,7 @@ func askFields(d *Desk, fields []schema.Field, zone *time.Location) (map[string]
 func (q *questions) answer() (string, error) {
 	question := q.said.String()
 	q.said.Reset()
-	return q.asker.Ask(question)
+	return q.Asker.Ask(question)
 }
 
 // object asks for the fields of an object.
@@ -46,7 +44,7 @@ func (q *questions) object(fields []schema.Field) (map[string]any, error) {
 	for i := range fields {
 		f := &fields[i]
 		if f.Name == "evidence" {
-			fmt.Fprintln(&q.said, q.indent()+q.lang.Say("questions.evidence"))
+			fmt.Fprintln(&q.said, q.indent()+q.Lang.Say("questions.evidence"))
 			continue // files are attached by --evidence, which computes their digest
 		}
 		if !f.Required && f.Kind != "string" && f.Kind != "boolean" {
@@ -92,7 +90,7 @@ func (q *questions) field(f *schema.Field) (any, error) {
 		case answer == "" && !f.Required:
 			return nil, nil
 		case answer == "" || len(f.Enum) > 0 && !slices.Contains(f.Enum, answer):
-			fmt.Fprintln(&q.said, q.indent()+q.lang.Say("questions.required"))
+			fmt.Fprintln(&q.said, q.indent()+q.Lang.Say("questions.required"))
 			continue
 		case f.Kind == "boolean":
 			return text.Yes(answer) || answer == "true", nil
@@ -114,7 +112,7 @@ func (q *questions) list(f *schema.Field) (any, error) {
 	if f.Items != nil && f.Items.Kind == "object" {
 		return q.groups(f)
 	}
-	fmt.Fprintln(&q.said, q.indent()+q.lang.Say("questions.list"))
+	fmt.Fprintln(&q.said, q.indent()+q.Lang.Say("questions.list"))
 	var list []any
 	for {
 		fmt.Fprintf(&q.said, "%s%d. ", q.indent(), len(list)+1)
@@ -139,7 +137,7 @@ func (q *questions) groups(f *schema.Field) (any, error) {
 			return nil, err
 		}
 		list = append(list, v)
-		fmt.Fprint(&q.said, q.indent()+q.lang.Say("questions.another", f.Name)+" ")
+		fmt.Fprint(&q.said, q.indent()+q.Lang.Say("questions.another", f.Name)+" ")
 		if answer, err := q.answer(); err != nil || !text.Yes(answer) {
 			return list, err
 		}
@@ -148,13 +146,13 @@ func (q *questions) groups(f *schema.Field) (any, error) {
 
 // wanted asks whether an optional group is to be filled in.
 func (q *questions) wanted(f *schema.Field) (bool, error) {
-	fmt.Fprint(&q.said, q.indent()+q.lang.Say("questions.optional", f.Name, f.Description[string(q.lang)])+" ")
+	fmt.Fprint(&q.said, q.indent()+q.Lang.Say("questions.optional", f.Name, f.Description[string(q.Lang)])+" ")
 	answer, err := q.answer()
 	return text.Yes(answer), err
 }
 
 func (q *questions) print(f *schema.Field, more string) {
-	fmt.Fprintf(&q.said, "%s%s%s\n%s> ", q.indent(), f.Description[string(q.lang)], more, q.indent()+f.Name)
+	fmt.Fprintf(&q.said, "%s%s%s\n%s> ", q.indent(), f.Description[string(q.Lang)], more, q.indent()+f.Name)
 	if f.Kind == "object" || f.Kind == "array" {
 		fmt.Fprintln(&q.said)
 	}
@@ -168,15 +166,11 @@ func (q *questions) moment(name, answer string) string {
 	if !slices.Contains([]string{"startedAt", "finishedAt", "at", "start", "end", "until"}, name) {
 		return answer
 	}
-	zone := q.zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	typed := strings.ReplaceAll(answer, ".", ":")
-	if at, err := time.ParseInLocation("2006-01-02 15:04", typed, zone); err == nil {
+	if at, err := time.ParseInLocation("2006-01-02 15:04", typed, q.zone); err == nil {
 		return at.Format(time.RFC3339)
 	}
-	if at, err := time.ParseInLocation("2006-01-02 15:04", q.now.In(zone).Format(time.DateOnly)+" "+typed, zone); err == nil {
+	if at, err := time.ParseInLocation("2006-01-02 15:04", q.Now.In(q.zone).Format(time.DateOnly)+" "+typed, q.zone); err == nil {
 		return at.Format(time.RFC3339)
 	}
 	return answer

@@ -107,7 +107,7 @@ func TestQuestionsAreWhole(t *testing.T) {
 	p := &person{t: t, answers: strings.Split("|c|a||n|ya|x|1|t||ya|x||", "|")}
 	remark := ""
 	d := &Desk{Asker: p, Lang: text.English, Remark: func(said string) { remark += said }}
-	if _, err := askFields(d, form(), nil); err != nil {
+	if _, err := askFields(d, form(), time.UTC); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
@@ -140,7 +140,7 @@ func TestQuestionsStop(t *testing.T) {
 	answers := strings.Split("|a||n||t||ya|x||", "|")
 	for n := range answers {
 		p := &person{t: t, answers: answers[:n]}
-		value, err := askFields(&Desk{Asker: p, Lang: text.Indonesian}, form(), nil)
+		value, err := askFields(&Desk{Asker: p, Lang: text.Indonesian}, form(), time.UTC)
 		if !errors.Is(err, errStopped) || value != nil || len(p.asked) != n+1 {
 			t.Errorf("after %d answers: %v, %v", n, value, err)
 		}

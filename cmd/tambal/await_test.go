@@ -1,4 +1,4 @@
-package casework
+package main
 
 import (
 	"context"
@@ -13,7 +13,7 @@ func TestAnInterruptDoesNotWaitForAnAnswer(t *testing.T) {
 	in, out := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())
 	late := make(chan string, 1)
-	answer, err := Await(ctx, func() (string, error) {
+	answer, err := await(ctx, func() (string, error) {
 		cancel()
 		line := make([]byte, 4)
 		_, err := io.ReadFull(in, line)

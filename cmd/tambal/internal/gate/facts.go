@@ -26,6 +26,10 @@ type witness struct {
 	brought    map[timeline.ID]*decision.Request
 }
 
+func newWitness(repo *git.Repo, at *Origin) *witness {
+	return &witness{repo: repo, at: at, reviewed: map[int]*decision.Request{}, brought: map[timeline.ID]*decision.Request{}}
+}
+
 // ask puts a question to the forge.
 func (w *witness) ask(question func(at *Origin) error) error {
 	w.asked = true
@@ -59,9 +63,6 @@ func (w *witness) Reviewed(number int) (r *decision.Request, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.reviewed == nil {
-		w.reviewed = map[int]*decision.Request{}
-	}
 	w.reviewed[number] = r
 	if w.told != nil {
 		w.told(len(w.reviewed))
@@ -87,9 +88,6 @@ func (w *witness) BroughtBy(commit timeline.ID) (r *decision.Request, err error)
 	})
 	if err != nil {
 		return nil, err
-	}
-	if w.brought == nil {
-		w.brought = map[timeline.ID]*decision.Request{}
 	}
 	w.brought[commit] = r
 	return r, nil
@@ -118,8 +116,7 @@ func (w *witness) read(at *Origin, repository forge.Repository, number int) (*de
 	if err := at.fetchReviewed(w.repo, d); err != nil {
 		return nil, err
 	}
-	r := requestOf(d).Request
-	return &r, nil
+	return &requestOf(d).Request, nil
 }
 
 // fetchReviewed brings the commits that reviews were given on and no branch leads

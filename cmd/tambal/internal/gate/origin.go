@@ -5,7 +5,6 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -90,8 +89,8 @@ func (o *Origin) Landed(repo *git.Repo, p *PullRequest, sha string, options Opti
 	case !on || len(commit.Parents) != 2 || commit.Parents[1] != p.Head.ID:
 		return nil, &Error{Code: "merge.not-landed", Args: []any{sha, p.Pull.Number}, Verdict: finding.Fail}
 	}
-	request := requestOf(p.Dossier).Request
-	w := &witness{repo: repo, at: o, reviewed: map[int]*decision.Request{p.Pull.Number: &request}}
+	w := newWitness(repo, o)
+	w.reviewed[p.Pull.Number] = &requestOf(p.Dossier).Request
 	line, err := timeline.Replay(repo, commit, timeline.Options{Now: options.Now, Progress: options.Progress, Forge: w})
 	if err != nil {
 		return nil, err

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // PullRequest is one pull request as it was judged: facts from the clone, reviews
@@ -87,8 +90,8 @@ func (o *Origin) read(repo *git.Repo, number int, options Options) (*PullRequest
 	if err := o.fetchReviewed(repo, d); err != nil {
 		return nil, err
 	}
-	w := &witness{repo: repo, at: o}
-	line, err := timeline.Pending(repo, p.Base, p.Head, timeline.Options{Now: options.Now, Forge: w, Request: requestOf(d)})
+	build := timeline.Options{Now: options.Now, Forge: newWitness(repo, o), Request: requestOf(d)}
+	line, err := timeline.Pending(repo, p.Base, p.Head, build)
 	if err != nil {
 		return nil, err
 	}
@@ -98,4 +101,44 @@ func (o *Origin) read(repo *git.Repo, number int, options Options) (*PullRequest
 		return nil, err
 	}
 	return p, nil
+}
+
+// Recordable returns the review that a record of the decision should hold, and
+// whether a record of it stands on the branch already.
+func (p *PullRequest) Recordable() (o *decision.Opinion, recorded bool) {
+	c := p.Change()
+	if c == nil {
+		return nil, false
+	}
+	return c.Recordable, c.Recorded
+}
+
+// Blocking keeps what is wrong beyond the missing, or outdated, record.
+func (p *PullRequest) Blocking() (list []finding.Finding) {
+	for _, f := range p.Result.Findings {
+		switch {
+		case f.Severity != finding.Error && f.Severity != finding.Undecided:
+		case f.Rule == "approval-stale", f.Rule == "approval-forged", f.Code == "step-order.refused-open",
+			f.Rule == "approval-unconfirmed" && f.Code != "approval-unconfirmed.odd": // about the record that is replaced
+		default:
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Decision is the record that a review of the pull request's case amounts to.
+func (p *PullRequest) Decision(o *decision.Opinion) schema.Approval {
+	l := p.Landing()
+	return decision.Record(&l.Request.Request, o, p.Change().Subject(), l.Policy.Calendar.Location(), text.Indonesian)
+}
+
+// Recorded is the manifest with the record of a review at its end.
+func (p *PullRequest) Recorded(o *decision.Opinion) ([]byte, error) {
+	item, err := schema.Value(p.Decision(o))
+	if err != nil {
+		return nil, err
+	}
+	c := p.Change()
+	return schema.AppendFile(c.Path, c.Subject(), schema.ItemApproval, item)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -108,7 +109,7 @@ func TestStoppingInTheMiddleWritesNothing(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "patches/2026")); err == nil {
 		t.Error("something was written")
 	}
-	repo, err := a.open()
+	repo, err := git.Open(a.dir)
 	if err != nil {
 		t.Fatal(err)
 	}

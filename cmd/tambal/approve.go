@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -93,15 +91,12 @@ func confirm(a *env, id string, o *approveFlags) error {
 		return usage("approve.unasked", id)
 	}
 	if o.Text == "" {
-		fmt.Fprint(a.err, a.lang.Say("approve.ask-disposition")+" ")
-		answer, err := a.readLine()
-		if err != nil {
+		var err error
+		if o.Text, err = a.ask(a.lang.Say("approve.ask-disposition") + " "); err != nil {
 			return refused("approve.cancelled")
 		}
-		o.Text = answer
 	}
-	fmt.Fprint(a.err, a.lang.Say("approve.confirm."+o.Decision())+" ")
-	if answer, err := a.readLine(); err != nil || !text.Yes(answer) {
+	if answer, err := a.ask(a.lang.Say("approve.confirm."+o.Decision()) + " "); err != nil || !text.Yes(answer) {
 		return refused("approve.cancelled")
 	}
 	return nil

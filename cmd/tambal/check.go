@@ -50,7 +50,7 @@ func check(a *env, o checkFlags) error {
 // checkPulls judges pull requests; with post the verdict goes where people and
 // the merge button see it.
 func checkPulls(a *env, o checkFlags) error {
-	return eachPull(a, o.pr, o.verdictFlags, func(_ *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
+	return eachPull(a, o.pr, o.verdictFlags, func(p pull) error {
 		a.tell(o.format, "pull.judged", p.Pull.Number, p.Head.ID.Short())
 		err := a.write(o.format, p.Result)
 		switch {
@@ -59,6 +59,6 @@ func checkPulls(a *env, o checkFlags) error {
 		case !p.Pull.Open: // nothing waits for a verdict; opening it again asks anew
 			return nil
 		}
-		return post(a, at, p, o.format) // posted is done, whatever the verdict
+		return post(a, p, o.format) // posted is done, whatever the verdict
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -27,11 +28,6 @@ func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
 	return gate.Connect(a.context(), at, options)
 }
 
-// connecting reaches the forge of a clone whenever somebody asks it something.
-func (a *env) connecting(repo *git.Repo) func() (*gate.Origin, error) {
-	return func() (*gate.Origin, error) { return a.connect(repo) }
-}
-
 // reach opens the clone and connects to its forge, for what is said of its
 // protection as text or JSON. The context ends with the forge's deadline.
 func (a *env) reach(format string, visit func(context.Context, protection.Source) error) error {
@@ -46,4 +42,18 @@ func (a *env) reach(format string, visit func(context.Context, protection.Source
 		defer at.Close()
 		return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
 	})
+}
+
+// diagnosed writes a diagnosis as text, or what holds it as JSON, and ends with its
+// verdict.
+func diagnosed(a *env, d *protection.Diagnosis, format string, object any) (err error) {
+	if format == "json" {
+		err = finding.WriteObject(a.out, object)
+	} else {
+		err = d.WriteText(a.out, a.lang)
+	}
+	if err != nil {
+		return err
+	}
+	return ended(d.Verdict().ExitCode())
 }

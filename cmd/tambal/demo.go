@@ -13,11 +13,7 @@ import (
 // demoCommand builds a real patch repository and walks it through the SOP.
 func demoCommand(a *env) *cobra.Command {
 	return a.command("demo [DIR]", between(0, 1), func(args []string) error {
-		dir := "tambal-demo"
-		if len(args) > 0 {
-			dir = args[0]
-		}
-		dir, err := filepath.Abs(dir)
+		dir, err := filepath.Abs(append(args, "tambal-demo")[0])
 		if err != nil {
 			return err
 		}

@@ -17,17 +17,9 @@ func (a *env) desk(repo *git.Repo) *casework.Desk {
 		Remark: func(said string) { fmt.Fprint(a.err, said) },
 	}
 	if a.terminal {
-		d.Asker = asker{a}
+		d.Ask = a.ask
 	}
 	return d
-}
-
-// asker asks the person at the terminal.
-type asker struct{ env *env }
-
-func (q asker) Ask(question string) (string, error) {
-	fmt.Fprint(q.env.err, question)
-	return q.env.readLine()
 }
 
 // inputFlags adds the flags that say where an item's fields come from.

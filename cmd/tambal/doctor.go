@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
 
@@ -24,13 +23,5 @@ func doctor(a *env, ctx context.Context, from protection.Source, format string) 
 		return err
 	}
 	d := protection.Diagnose(facts)
-	if format == "json" {
-		err = finding.WriteObject(a.out, d.Result(a.lang))
-	} else {
-		err = d.WriteText(a.out, a.lang)
-	}
-	if err != nil {
-		return err
-	}
-	return ended(d.Verdict().ExitCode())
+	return diagnosed(a, d, format, d.Result(a.lang))
 }

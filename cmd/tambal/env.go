@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,32 +35,20 @@ type env struct {
 }
 
 // progress tells a person at a terminal that long work goes on.
-func (a *env) progress() func(done, total int) {
-	if !a.terminal {
-		return nil
-	}
-	return func(done, total int) {
-		if total > 2000 && (done%500 == 0 || done == total) {
-			fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.progress", done, total))
-			if done == total {
-				fmt.Fprintln(a.err)
-			}
+func (a *env) progress(done, total int) {
+	if total > 2000 && (done%500 == 0 || done == total) {
+		fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.progress", done, total))
+		if done == total {
+			fmt.Fprintln(a.err)
 		}
 	}
 }
 
 // rereading tells a person at a terminal how many reviews were read again.
-func (a *env) rereading() func(read int) {
-	if !a.terminal {
-		return nil
-	}
-	return func(read int) { fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.rereading", read)) }
-}
+func (a *env) rereading(read int) { fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.rereading", read)) }
 
 // say writes one sentence to the person.
-func (a *env) say(code string, args ...any) {
-	fmt.Fprintln(a.out, finding.Inert(a.lang.Say(code, args...)))
-}
+func (a *env) say(code string, args ...any) { a.tell(asText, code, args...) }
 
 // tell writes one sentence to the person, beside a result that a machine reads
 // unless its format is text.
@@ -71,12 +60,9 @@ func (a *env) tell(format, code string, args ...any) {
 	fmt.Fprintln(out, finding.Inert(a.lang.Say(code, args...)))
 }
 
-// open opens the repository the command works on.
-func (a *env) open() (*git.Repo, error) { return git.Open(a.dir) }
-
-// clone lets a command work on that repository.
+// clone lets a command work on the repository it was called for.
 func (a *env) clone(visit func(*git.Repo) error) error {
-	repo, err := a.open()
+	repo, err := git.Open(a.dir)
 	if err != nil {
 		return err
 	}
@@ -107,9 +93,4 @@ func (a *env) undecided(format string, err error) error {
 }
 
 // context ends when the person interrupts.
-func (a *env) context() context.Context {
-	if a.ctx == nil {
-		return context.Background()
-	}
-	return a.ctx
-}
+func (a *env) context() context.Context { return cmp.Or(a.ctx, context.Background()) }

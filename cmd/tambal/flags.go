@@ -32,7 +32,11 @@ func (f *verdictFlags) options(a *env) (gate.Options, error) {
 	if f.accept != "" && f.accept != string(decision.Recorded) {
 		return gate.Options{}, usage("usage.accept", f.accept)
 	}
-	return gate.Options{Now: a.now, AcceptRecorded: f.accept != "", Progress: a.progress(), Rereading: a.rereading()}, nil
+	o := gate.Options{Now: a.now, AcceptRecorded: f.accept != ""}
+	if a.terminal {
+		o.Progress, o.Rereading = a.progress, a.rereading
+	}
+	return o, nil
 }
 
 // judging lets a command that prints a verdict work on the clone, with what its
@@ -64,7 +68,7 @@ func (f *historyFlags) onlineFlag(a *env, c *cobra.Command) {
 // says where the forge had nothing to be asked.
 func (f *historyFlags) judge(a *env, repo *git.Repo, ref string, options gate.Options) (*gate.Judgement, error) {
 	if f.online {
-		options.Connect = a.connecting(repo)
+		options.Connect = func() (*gate.Origin, error) { return a.connect(repo) }
 	}
 	verdict, err := gate.Audit(repo, cmp.Or(ref, repo.Trunk()), options)
 	if err == nil && verdict.Unasked {

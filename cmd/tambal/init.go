@@ -15,11 +15,7 @@ import (
 func initCommand(a *env) *cobra.Command {
 	var key, account string
 	c := a.command("init [DIR] [--key FILE.pub] [--github LOGIN:ID]", between(0, 1), func(args []string) error {
-		dir := a.dir
-		if len(args) > 0 {
-			dir = args[0]
-		}
-		return scaffoldOffice(a, dir, key, account)
+		return scaffoldOffice(a, append(args, a.dir)[0], key, account)
 	})
 	c.Flags().StringVar(&key, "key", "", a.lang.Say("flag.init-key"))
 	c.Flags().StringVar(&account, "github", "", a.lang.Say("flag.init-github"))

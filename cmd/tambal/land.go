@@ -13,21 +13,17 @@ import (
 
 // landPull lands a pull request through the forge: merge under a guard on the
 // head, then read what landed and judge it like everybody will.
-func landPull(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o verdictFlags) error {
-	options, err := o.options(a)
-	if err != nil {
-		return err
-	}
+func landPull(a *env, p pull) error {
 	for range 2 {
 		name := fmt.Sprintf("#%d", p.Pull.Number)
 		if p.Result.Verdict() != finding.Pass {
 			a.say("merge.refused", name, p.Pull.Base.Ref)
-			return a.write(o.format, p.Result)
+			return a.write(asText, p.Result)
 		}
-		title, body := casework.PullMessage(p)
-		sha, err := at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
+		title, body := casework.PullMessage(p.PullRequest)
+		sha, err := p.at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
 		if err == nil {
-			result, err := at.Landed(repo, p, sha, options)
+			result, err := p.at.Landed(p.repo, p.PullRequest, sha, p.options)
 			if err != nil {
 				return a.undecided(asText, err)
 			}
@@ -37,8 +33,8 @@ func landPull(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o ve
 		if !errors.Is(err, forge.ErrHeadMoved) {
 			return err
 		}
-		if p, err = at.Judge(repo, p.Pull.Number, "", options); err != nil { // nothing was merged: judge the new head
-			return a.undecided(o.format, err)
+		if p.PullRequest, err = p.at.Judge(p.repo, p.Pull.Number, "", p.options); err != nil { // nothing was merged: judge the new head
+			return a.undecided(asText, err)
 		}
 	}
 	return &gate.Error{Code: "merge.head-moves", Args: []any{p.Pull.Number}, Verdict: finding.Unknown}

@@ -24,9 +24,7 @@ func mergeCommand(a *env) *cobra.Command {
 		if o.key != "" {
 			return usage("merge.key-number")
 		}
-		return eachPull(a, args[0], o.verdictFlags, func(repo *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
-			return landPull(a, repo, at, p, o.verdictFlags)
-		})
+		return eachPull(a, args[0], o.verdictFlags, func(p pull) error { return landPull(a, p) })
 	})
 	c.Flags().StringVar(&o.key, "key", "", a.lang.Say("flag.merge-key"))
 	o.acceptFlag(a, c)

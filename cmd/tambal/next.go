@@ -11,10 +11,7 @@ import (
 func nextCommand(a *env) *cobra.Command {
 	var o casework.Step
 	c := a.command("next ID [STEP]", between(1, 2), func(args []string) error {
-		o.ID = args[0]
-		if len(args) > 1 {
-			o.Step = args[1]
-		}
+		o.ID, o.Step = args[0], append(args, "")[1]
 		return a.clone(func(repo *git.Repo) error { return a.written(a.desk(repo).Next(o)) })
 	})
 	a.inputFlags(c, &o.Input)

@@ -13,15 +13,15 @@ import (
 // post puts the verdict where people and the merge button see it: the status
 // first, since it is the gate, then the page for the Kabid. All of it is tried,
 // and the first error is returned. format is that of the result printed beside.
-func post(a *env, at *gate.Origin, p *gate.PullRequest, format string) error {
+func post(a *env, p pull, format string) error {
 	page := p.Page(a.now, a.lang)
-	err := at.SetStatus(string(p.Head.ID), p.Status(a.lang, runURL(a, p)))
+	err := p.at.SetStatus(string(p.Head.ID), p.Status(a.lang, runURL(a, p.PullRequest)))
 	if err == nil {
 		a.tell(format, "post.done", p.Pull.Number, text.Phrase{Code: "post.verdict." + string(p.Result.Verdict())})
 	}
 	problems := []error{err, summary(a, page)}
 	if p.Pull.Head.RepositoryID == p.Repository.ID { // nothing of a case is told to a fork
-		problems = append(problems, at.Comment(p, page), askReview(a, at, p))
+		problems = append(problems, p.at.Comment(p.PullRequest, page), askReview(a, p))
 	}
 	for _, err := range problems {
 		if err != nil {
@@ -31,8 +31,8 @@ func post(a *env, at *gate.Origin, p *gate.PullRequest, format string) error {
 	return nil
 }
 
-func askReview(a *env, at *gate.Origin, p *gate.PullRequest) error {
-	unasked, err := at.AskReview(p, a.now)
+func askReview(a *env, p pull) error {
+	unasked, err := p.at.AskReview(p.PullRequest, a.now)
 	if unasked != nil {
 		a.complain("post.not-asked", unasked)
 	}

@@ -11,8 +11,9 @@ import (
 	"golang.org/x/term"
 )
 
-// readLine reads one answer of the person.
-func (a *env) readLine() (string, error) {
+// ask puts a question to the person and reads the answer, one line.
+func (a *env) ask(question string) (string, error) {
+	fmt.Fprint(a.err, question)
 	if a.lines == nil {
 		a.lines = bufio.NewReader(a.in)
 	}

@@ -40,13 +40,13 @@ func typed(t *testing.T, a *env, lines ...string) {
 // nor a later one.
 func TestNoAnswerCountsAfterAnInterrupt(t *testing.T) {
 	t.Parallel()
-	a := &env{}
+	a := &env{err: io.Discard}
 	typed(t, a, "first", "^Cyes", "yes")
-	if answer, err := a.readLine(); answer != "first" || err != nil {
+	if answer, err := a.ask(""); answer != "first" || err != nil {
 		t.Fatalf("%q %v", answer, err)
 	}
 	for range 2 {
-		if answer, err := a.readLine(); answer != "" || err == nil {
+		if answer, err := a.ask(""); answer != "" || err == nil {
 			t.Errorf("%q %v", answer, err)
 		}
 	}

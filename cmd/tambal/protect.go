@@ -33,15 +33,22 @@ func protect(a *env, ctx context.Context, from protection.Source, o protectFlags
 	}
 	if o.format == asText {
 		p.WriteText(a.out, a.lang)
-		if err := warnLockout(a, p.Lockout(ctx, from)); err != nil {
-			return err
+		if list := p.Lockout(ctx, from); len(list) > 0 {
+			a.say("protect.lockout")
+			if err := finding.WriteFindings(a.out, list, false, a.lang); err != nil {
+				return err
+			}
 		}
 	}
 	if !o.apply {
 		if o.format == "json" {
 			return finding.WriteObject(a.out, p.Result(nil))
 		}
-		a.say("protect.preview", applyCommand(o.fourEyes))
+		command := "tambal protect --apply"
+		if o.fourEyes {
+			command = "tambal protect --four-eyes --apply"
+		}
+		a.say("protect.preview", command)
 		return nil
 	}
 	after, err := p.Apply(ctx, from, func(code string) {
@@ -53,30 +60,9 @@ func protect(a *env, ctx context.Context, from protection.Source, o protectFlags
 		return err
 	}
 	d := protection.Diagnose(after)
-	if o.format == "json" {
-		err = finding.WriteObject(a.out, p.Result(d.Result(a.lang)))
-	} else {
+	if o.format == asText {
 		a.say("protect.verified")
 		a.say("protect.open")
-		err = d.WriteText(a.out, a.lang)
 	}
-	if err != nil {
-		return err
-	}
-	return ended(d.Verdict().ExitCode())
-}
-
-func applyCommand(fourEyes bool) string {
-	if fourEyes {
-		return "tambal protect --four-eyes --apply"
-	}
-	return "tambal protect --apply"
-}
-
-func warnLockout(a *env, list []finding.Finding) error {
-	if len(list) == 0 {
-		return nil
-	}
-	a.say("protect.lockout")
-	return finding.WriteFindings(a.out, list, false, a.lang)
+	return diagnosed(a, d, o.format, p.Result(d.Result(a.lang)))
 }

@@ -22,18 +22,14 @@ type recordFlags struct {
 func recordCommand(a *env) *cobra.Command {
 	o := recordFlags{verdictFlags: verdictFlags{format: asText}}
 	c := a.command("record ID [--push] | record --pr N|event --push [--post] [--merge]", between(0, 1), func(args []string) error {
-		if len(args) > 0 {
-			o.id = args[0]
-		}
+		o.id = append(args, "")[0]
 		switch _, ok := schema.CaseDir(o.id); {
 		case (o.id == "") == (o.pr == ""), !o.push && (o.post || o.merge):
 			return usage("usage.record")
 		case o.id != "" && !ok:
 			return usage("usage.id", o.id)
 		case o.pr != "":
-			return eachPull(a, o.pr, o.verdictFlags, func(repo *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
-				return record(a, repo, at, p, o)
-			})
+			return eachPull(a, o.pr, o.verdictFlags, func(p pull) error { return record(a, p, o) })
 		}
 		return recordCase(a, o)
 	})
@@ -48,12 +44,12 @@ func recordCommand(a *env) *cobra.Command {
 // recordCase looks for the one open pull request that is about the case.
 func recordCase(a *env, o recordFlags) error {
 	found := false
-	err := eachPull(a, "open", o.verdictFlags, func(repo *git.Repo, at *gate.Origin, p *gate.PullRequest) error {
+	err := eachPull(a, "open", o.verdictFlags, func(p pull) error {
 		if c := p.Change(); c == nil || c.ID != o.id {
 			return nil
 		}
 		found = true
-		return record(a, repo, at, p, o)
+		return record(a, p, o)
 	})
 	if err == nil && !found {
 		err = refused("record.no-pull", o.id)
@@ -63,13 +59,13 @@ func recordCase(a *env, o recordFlags) error {
 
 // record records the decision on one pull request, if there is one to record. A
 // workflow looks at many, so nothing to do is no failure there.
-func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o recordFlags) error {
+func record(a *env, p pull, o recordFlags) error {
 	c := p.Change()
 	review, recorded := p.Recordable()
 	many := o.pr == "event" || o.pr == "open" // nobody asked for this one
 	switch {
 	case recorded && o.merge:
-		return landRecorded(a, repo, at, p, o)
+		return landRecorded(a, p)
 	case recorded:
 		a.say("record.already", c.ID)
 		return nil
@@ -90,7 +86,7 @@ func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o reco
 	default:
 		return &gate.Error{Code: "record.not-ready", Args: []any{c.ID}, Verdict: finding.Fail, Findings: wrong}
 	}
-	commit, err := a.desk(repo).Record(p, !o.push)
+	commit, err := a.desk(p.repo).Record(p.PullRequest, !o.push)
 	if behind, ok := errors.AsType[*gate.Error](err); many && ok && behind.Code == "record.behind" {
 		a.say("record.later", p.Pull.Number)
 		return nil
@@ -103,7 +99,7 @@ func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o reco
 		a.say("approve.push", p.Pull.Head.Ref)
 		return nil
 	}
-	err = repo.Push(at.Context(), at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
+	err = p.repo.Push(p.at.Context(), p.at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
 	if errors.Is(err, git.ErrMoved) {
 		return &gate.Error{Code: "record.moved", Args: []any{p.Pull.Head.Ref}, Verdict: finding.Unknown}
 	}
@@ -111,41 +107,37 @@ func record(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o reco
 		return err
 	}
 	a.say("record.pushed", c.ID, review.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
-	return follow(a, repo, at, p.Pull.Number, string(commit.ID), o)
+	return follow(a, p, string(commit.ID), o)
 }
 
 // follow judges the new head, which no workflow is started for, and lands it
 // where that was asked for.
-func follow(a *env, repo *git.Repo, at *gate.Origin, number int, head string, o recordFlags) error {
+func follow(a *env, p pull, head string, o recordFlags) error {
 	if !o.post && !o.merge {
 		return nil
 	}
-	options, err := o.options(a)
-	if err != nil {
-		return err
-	}
-	p, err := at.Judge(repo, number, head, options)
-	if err != nil {
+	var err error
+	if p.PullRequest, err = p.at.Judge(p.repo, p.Pull.Number, head, p.options); err != nil {
 		return a.undecided(o.format, err)
 	}
 	if o.post {
 		if err := finding.WriteText(a.out, p.Result, a.lang); err != nil {
 			return err
 		}
-		if err := post(a, at, p, o.format); err != nil {
+		if err := post(a, p, o.format); err != nil {
 			return err
 		}
 	}
 	if o.merge && p.Result.Verdict() == finding.Pass {
-		return landRecorded(a, repo, at, p, o)
+		return landRecorded(a, p)
 	}
 	return nil
 }
 
-func landRecorded(a *env, repo *git.Repo, at *gate.Origin, p *gate.PullRequest, o recordFlags) error {
+func landRecorded(a *env, p pull) error {
 	if p.Result.Verdict() != finding.Pass {
 		a.say("record.already", p.Change().ID)
 		return nil
 	}
-	return landPull(a, repo, at, p, o.verdictFlags)
+	return landPull(a, p)
 }

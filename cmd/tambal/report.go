@@ -76,7 +76,7 @@ func reportCase(a *env, repo *git.Repo, id string, o reportFlags) error {
 	if err != nil {
 		return err
 	}
-	return reportVerdict(a, finding.Judge(verdict.Of(c)))
+	return ended(reportVerdict(a, verdict.Of(c)))
 }
 
 // reportFinished writes the report of every case whose closure landed after a
@@ -91,7 +91,7 @@ func reportFinished(a *env, repo *git.Repo, o reportFlags) error {
 	if err != nil {
 		return err
 	}
-	worst := finding.Pass
+	worst := exitPass
 	for _, c := range verdict.Timeline.Cases {
 		last := c.Last()
 		if c.Outcome() == "" || last.Landing == nil || !fresh[last.Landing] {
@@ -104,12 +104,9 @@ func reportFinished(a *env, repo *git.Repo, o reportFlags) error {
 		if err := saveReport(a, o.output, c.ID+"."+o.format, data); err != nil {
 			return err
 		}
-		about := finding.Judge(verdict.Of(c))
-		if reportVerdict(a, about) != nil && about.ExitCode() > worst.ExitCode() {
-			worst = about
-		}
+		worst = max(worst, reportVerdict(a, verdict.Of(c)))
 	}
-	return ended(worst.ExitCode())
+	return ended(worst)
 }
 
 // reported judges the whole history, up to --ref or else the main line's head.
@@ -140,10 +137,12 @@ func saveReport(a *env, dir, name string, data []byte) error {
 	return nil
 }
 
-// reportVerdict says beside a document that its case fails, and ends with that.
-func reportVerdict(a *env, v finding.Verdict) error {
+// reportVerdict says beside a document that its case fails, and returns the exit
+// code.
+func reportVerdict(a *env, own []finding.Finding) int {
+	v := finding.Judge(own)
 	if v != finding.Pass {
 		a.complain("report.verdict." + string(v))
 	}
-	return ended(v.ExitCode())
+	return v.ExitCode()
 }

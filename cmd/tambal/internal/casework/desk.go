@@ -4,9 +4,9 @@
 //
 // It writes commits, in the working tree or on a branch. The verdict on them is
 // package gate's: casework asks it before it signs or lands anything. It must not
-// know flags or a terminal: questions go through an [Asker], and it prints
-// nothing. Each command is one method of [Desk],
-// and returns what it did; a [*gate.Error] carries a code and its arguments.
+// know flags or a terminal: questions go through [Desk]'s Ask, and it prints
+// nothing. Each command is one method of [Desk], and returns what it did; a
+// [*gate.Error] carries a code and its arguments.
 //
 // To add a way in which fields come in, extend [Input]; a new field of a step
 // needs nothing here, since the questions follow the schema.
@@ -28,21 +28,17 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// Asker puts a question to a person and returns the answer, one line without
-// its end. The question is complete: it may have several lines, and ends where
-// the answer is to begin.
-type Asker interface {
-	Ask(question string) (answer string, err error)
-}
-
 // Desk is where a person works: one repository at one moment.
 type Desk struct {
-	Repo  *git.Repo
-	Now   time.Time
-	Lang  text.Lang
-	Who   *git.Identity // nil stands for the one in Git's configuration
-	Keys  signature.Files
-	Asker Asker // nil when nobody can be asked
+	Repo *git.Repo
+	Now  time.Time
+	Lang text.Lang
+	Who  *git.Identity // nil stands for the one in Git's configuration
+	Keys signature.Files
+	// Ask puts a question to a person and returns the answer, one line without
+	// its end. The question is complete: it may have several lines, and ends where
+	// the answer is to begin. Nil when nobody can be asked.
+	Ask func(question string) (answer string, err error)
 	// Workflow: a workflow of the forge runs this; it may commit without an identity.
 	Workflow bool
 
@@ -78,10 +74,10 @@ func (d *Desk) notice(code string, args ...any) {
 
 // ask asks one question that cannot go without an answer.
 func (d *Desk) ask(code string) (string, error) {
-	if d.Asker == nil {
+	if d.Ask == nil {
 		return "", usage(code + ".missing")
 	}
-	return d.Asker.Ask(d.Lang.Say(code) + " ")
+	return d.Ask(d.Lang.Say(code) + " ")
 }
 
 // work is a case in the working tree.

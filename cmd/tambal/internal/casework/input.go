@@ -52,7 +52,7 @@ func (in *Input) value(d *Desk, step string, zone *time.Location) (map[string]an
 			return nil, err
 		}
 	}
-	if in.From == "" && len(in.Set) == 0 && d.Asker != nil {
+	if in.From == "" && len(in.Set) == 0 && d.Ask != nil {
 		return askFields(d, fields, zone)
 	}
 	if len(value) == 0 {

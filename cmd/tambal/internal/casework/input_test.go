@@ -84,7 +84,7 @@ func TestFromIsFilledUpBySet(t *testing.T) {
 		}
 		return name
 	}
-	d := &Desk{Asker: &person{t: t}}
+	d := &Desk{Ask: (&person{t: t}).Ask}
 	got, err := (&Input{From: file("isi.yaml", "of: plan\nnote: lama\n"), Set: []string{"note=baru"}}).value(d, "correction", nil)
 	if want := (map[string]any{"of": "plan", "note": "baru"}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)

@@ -35,7 +35,7 @@ func askFields(d *Desk, fields []schema.Field, zone *time.Location) (map[string]
 func (q *questions) answer() (string, error) {
 	question := q.said.String()
 	q.said.Reset()
-	return q.Asker.Ask(question)
+	return q.Ask(question)
 }
 
 // object asks for the fields of an object.

@@ -89,7 +89,7 @@ func TestQuestionsReadWhatIsTyped(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := &person{t: t, answers: strings.Split(c.answers, "|")}
-			d := &Desk{Asker: p, Lang: text.Indonesian, Now: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)}
+			d := &Desk{Ask: p.Ask, Lang: text.Indonesian, Now: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)}
 			got, err := askFields(d, form(), time.FixedZone("WIB", 7*3600))
 			if err != nil || !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got %v, %v, want %v", got, err, c.want)
@@ -106,7 +106,7 @@ func TestQuestionsReadWhatIsTyped(t *testing.T) {
 func TestQuestionsAreWhole(t *testing.T) {
 	p := &person{t: t, answers: strings.Split("|c|a||n|ya|x|1|t||ya|x||", "|")}
 	remark := ""
-	d := &Desk{Asker: p, Lang: text.English, Remark: func(said string) { remark += said }}
+	d := &Desk{Ask: p.Ask, Lang: text.English, Remark: func(said string) { remark += said }}
 	if _, err := askFields(d, form(), time.UTC); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestQuestionsStop(t *testing.T) {
 	answers := strings.Split("|a||n||t||ya|x||", "|")
 	for n := range answers {
 		p := &person{t: t, answers: answers[:n]}
-		value, err := askFields(&Desk{Asker: p, Lang: text.Indonesian}, form(), time.UTC)
+		value, err := askFields(&Desk{Ask: p.Ask, Lang: text.Indonesian}, form(), time.UTC)
 		if !errors.Is(err, errStopped) || value != nil || len(p.asked) != n+1 {
 			t.Errorf("after %d answers: %v, %v", n, value, err)
 		}
@@ -150,7 +150,7 @@ func TestQuestionsStop(t *testing.T) {
 // TestTheTitleIsAsked wants a question, or the complaint that nobody can answer it.
 func TestTheTitleIsAsked(t *testing.T) {
 	p := &person{t: t, answers: []string{"Judul"}}
-	got, err := (&Desk{Asker: p, Lang: text.English}).ask("new.ask-title")
+	got, err := (&Desk{Ask: p.Ask, Lang: text.English}).ask("new.ask-title")
 	if want := text.English.Say("new.ask-title") + " "; err != nil || got != "Judul" || p.asked[0] != want {
 		t.Errorf("%q, %v; asked %q", got, err, p.asked)
 	}

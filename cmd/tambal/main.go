@@ -4,8 +4,8 @@
 //
 // One file per command: its flags, its wiring, nothing else. Judgement lives in
 // the internal packages; what commands share stands in env.go (the world outside),
-// root.go (the command line), flags.go, exit.go, prompt.go, connect.go, desk.go,
-// pull.go, land.go and post.go. To add a command, write its file and add it to commands.
+// root.go (the command line), flags.go, exit.go, desk.go (the person), pull.go (the
+// forge) and post.go. To add a command, write its file and add it to commands.
 package main
 
 import (

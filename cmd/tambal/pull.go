@@ -1,11 +1,65 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"regexp"
+	"time"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
+
+// connect reaches the forge behind a clone, for a time that is enough for one pull
+// request.
+func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
+	at, err := forge.Locate(a.getenv, repo.Origin())
+	if err != nil {
+		return nil, err
+	}
+	options := forge.Options{Sleep: a.sleep}
+	if a.terminal {
+		options.Waiting = func(d time.Duration) {
+			fmt.Fprintln(a.err, a.lang.Say("forge.waiting", int(d.Round(time.Second).Seconds())))
+		}
+	}
+	return gate.Connect(a.context(), at, options)
+}
+
+// reach opens the clone and connects to its forge, for what is said of its
+// protection as text or JSON. The context ends with the forge's deadline.
+func (a *env) reach(format string, visit func(context.Context, protection.Source) error) error {
+	if format != asText && format != "json" {
+		return usage("usage.format", format)
+	}
+	return a.clone(func(repo *git.Repo) error {
+		at, err := a.connect(repo)
+		if err != nil {
+			return err
+		}
+		defer at.Close()
+		return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
+	})
+}
+
+// diagnosed writes a diagnosis as text, or what holds it as JSON, and ends with its
+// verdict.
+func diagnosed(a *env, d *protection.Diagnosis, format string, object any) (err error) {
+	if format == "json" {
+		err = finding.WriteObject(a.out, object)
+	} else {
+		err = d.WriteText(a.out, a.lang)
+	}
+	if err != nil {
+		return err
+	}
+	return ended(d.Verdict().ExitCode())
+}
 
 // pullNumber is what a pull request is called.
 var pullNumber = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
@@ -55,4 +109,33 @@ func eachPull(a *env, name string, j verdictFlags, visit func(pull) error) error
 		}
 		return ended(worst)
 	})
+}
+
+// landPull lands a pull request through the forge: merge under a guard on the
+// head, then read what landed and judge it like everybody will.
+func landPull(a *env, p pull) error {
+	for range 2 {
+		name := fmt.Sprintf("#%d", p.Pull.Number)
+		if p.Result.Verdict() != finding.Pass {
+			a.say("merge.refused", name, p.Pull.Base.Ref)
+			return a.write(asText, p.Result)
+		}
+		title, body := casework.PullMessage(p.PullRequest)
+		sha, err := p.at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
+		if err == nil {
+			result, err := p.at.Landed(p.repo, p.PullRequest, sha, p.options)
+			if err != nil {
+				return a.undecided(asText, err)
+			}
+			a.say("merge.done", name, p.Pull.Base.Ref, git.ID(sha).Short())
+			return a.write(asText, result)
+		}
+		if !errors.Is(err, forge.ErrHeadMoved) {
+			return err
+		}
+		if p.PullRequest, err = p.at.Judge(p.repo, p.Pull.Number, "", p.options); err != nil { // nothing was merged: judge the new head
+			return a.undecided(asText, err)
+		}
+	}
+	return &gate.Error{Code: "merge.head-moves", Args: []any{p.Pull.Number}, Verdict: finding.Unknown}
 }

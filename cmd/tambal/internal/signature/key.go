@@ -3,7 +3,7 @@ package signature
 import (
 	"crypto/rsa"
 	"encoding/base64"
-	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,9 +22,6 @@ type Key struct {
 	Bits        int    // RSA modulus in bits, else 0; below 3072 deserves a remark
 	Authorized  string // "type base64", an authorized_keys line without comment
 }
-
-// hardware reports whether the key lives on a FIDO token.
-func (k Key) hardware() bool { return strings.HasPrefix(k.Type, "sk-") }
 
 // ParseKey reads one authorized_keys line ("type base64 [comment]"). Options,
 // certificates, DSA and RSA below 2048 bits are refused, and so is a second line.
@@ -75,8 +72,8 @@ func newKey(pub ssh.PublicKey) (Key, error) {
 		Fingerprint: ssh.FingerprintSHA256(pub),
 		Authorized:  pub.Type() + " " + base64.StdEncoding.EncodeToString(pub.Marshal()),
 	}
-	if holder, ok := pub.(ssh.CryptoPublicKey); ok {
-		if r, ok := holder.CryptoPublicKey().(*rsa.PublicKey); ok {
+	if pub, ok := pub.(ssh.CryptoPublicKey); ok {
+		if r, ok := pub.CryptoPublicKey().(*rsa.PublicKey); ok {
 			key.Bits = r.N.BitLen()
 		}
 	}
@@ -87,24 +84,22 @@ func newKey(pub ssh.PublicKey) (Key, error) {
 }
 
 func accepted(name string) bool {
-	switch name {
-	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoRSA,
-		ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521:
-		return true
-	}
-	return false
+	return slices.Contains([]string{
+		ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoRSA,
+		ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521,
+	}, name)
 }
 
 // wireName returns the algorithm name at the head of a wire key, or "".
 func wireName(wire []byte) string {
-	if len(wire) < 4 {
+	var head struct {
+		Name string
+		Rest []byte `ssh:"rest"`
+	}
+	if ssh.Unmarshal(wire, &head) != nil || len(head.Name) > 64 {
 		return ""
 	}
-	n, rest := binary.BigEndian.Uint32(wire), wire[4:]
-	if n > 64 || int(n) > len(rest) {
-		return ""
-	}
-	return string(rest[:n])
+	return head.Name
 }
 
 // AllowedSigners returns one allowed_signers line, with its LF, by which

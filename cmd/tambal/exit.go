@@ -9,7 +9,6 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -57,7 +56,6 @@ func (a *env) explainError(err error) int {
 	var file *schema.FileError
 	var dirty *git.Dirty
 	var remote *forge.Error
-	var guard *protection.Error
 	switch {
 	case errors.As(err, &own):
 		if code, args = own.Code, own.Args; own.Verdict != "" {
@@ -65,11 +63,6 @@ func (a *env) explainError(err error) int {
 		}
 		if list := own.Findings; list != nil && finding.WriteText(a.err, &finding.Result{Findings: list}, a.lang) != nil {
 			return exitUsage
-		}
-	case errors.As(err, &guard):
-		code, args, exit = guard.Code, guard.Args, exitFindings
-		if guard.Undecided {
-			exit = exitUndecided
 		}
 	case errors.As(err, &broken):
 		code, args, exit = broken.Code, broken.Args, exitOf(broken, broken.Malformed)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // githubActions is the number of GitHub's own app for workflows.
@@ -92,16 +93,10 @@ func requiresGate(s forge.StatusRule) bool {
 	return slices.ContainsFunc(s.Checks, func(c forge.Check) bool { return c.Context == forge.GateContext })
 }
 
-func planNoRules(l *look) {
-	if l.prevention() == DetectsOnly {
-		l.note()
-	}
-}
-
 // unknownRules and unknownClassic are silent where the plan has no rules: that
 // says it all.
 func unknownRules(l *look) {
-	if l.prevention() == DetectsOnly {
+	if !l.planned() {
 		return
 	}
 	for _, err := range []error{l.rulesets.err, l.rules.err, l.misread} {
@@ -110,7 +105,7 @@ func unknownRules(l *look) {
 }
 
 func unknownClassic(l *look) {
-	if l.prevention() != DetectsOnly {
+	if l.planned() {
 		l.unread(l.classic.at, l.classic.err)
 	}
 }
@@ -154,28 +149,17 @@ func (d *demands) statusFrom() (app int64, ok bool) {
 	return app, len(d.statuses) > 0
 }
 
-func statusAnyWriter(l *look) {
-	if app, ok := l.demands.statusFrom(); ok && app == 0 {
-		l.note()
-	}
+// statusBy is a gap about the app that the gate's status is taken from.
+func statusBy(is func(app int64) bool) func(*look) {
+	return ruled(func(l *look) {
+		if app, ok := l.demands.statusFrom(); ok && is(app) {
+			l.note(app)
+		}
+	})
 }
 
-func statusActions(l *look) {
-	if app, ok := l.demands.statusFrom(); ok && app == githubActions {
-		l.note()
-	}
-}
-
-func statusApp(l *look) {
-	if app, ok := l.demands.statusFrom(); ok && app != 0 && app != githubActions {
-		l.note(app)
-	}
-}
-
-func statusStrict(l *look) {
-	if slices.ContainsFunc(l.demands.statuses, func(s forge.StatusRule) bool { return s.Strict }) {
-		l.note()
-	}
+func statusStrict(l *look) bool {
+	return slices.ContainsFunc(l.demands.statuses, func(s forge.StatusRule) bool { return s.Strict })
 }
 
 // inTheWay is a gap where a rule of that type is in force: a landing cannot get
@@ -204,4 +188,59 @@ func ruleUnknown(l *look) {
 			l.noteAt(finding.Place{Path: l.placeOf(r.Ruleset)}, r.Type)
 		}
 	}
+}
+
+// any says whether one of the pull request rules in force is so.
+func (d *demands) any(is func(forge.PullRequestRule) bool) bool {
+	return slices.ContainsFunc(d.pulls, is)
+}
+
+// approvals is the number that the strictest of them asks for.
+func (d *demands) approvals() (most int) {
+	for _, p := range d.pulls {
+		most = max(most, p.Approvals)
+	}
+	return most
+}
+
+// demanding is a gap where a pull request rule in force asks for more. A review
+// dismissed and a last push are the forge's own ideas of a stale approval; they
+// fight the record of the decision, which is a commit itself.
+func demanding(is func(forge.PullRequestRule) bool) func(*look) {
+	return ruled(when(func(l *look) bool { return l.demands.any(is) }))
+}
+
+// codeOwnersOff wants the owners asked wherever a pull request is needed and no
+// team is.
+func codeOwnersOff(l *look) {
+	if l.demands.asksOwnersOnly() && !l.demands.asksOwners() {
+		l.orClassic(l.note())
+	}
+}
+
+// codeOwnersZero wants a number with it: without one nobody is waited for.
+func codeOwnersZero(l *look) bool {
+	return l.demands.asksOwnersOnly() && l.demands.asksOwners() && l.demands.approvals() == 0
+}
+
+func (d *demands) asksOwners() bool {
+	return d.any(func(p forge.PullRequestRule) bool { return p.CodeOwners })
+}
+
+// asksOwnersOnly says whether it is up to the code owners to guard the gate.
+func (d *demands) asksOwnersOnly() bool {
+	return len(d.pulls) > 0 && !d.any(func(p forge.PullRequestRule) bool { return guardedByTeams(p.Reviewers) })
+}
+
+// guardedByTeams says whether a team must review both what runs the gate and
+// what it judges by, whatever CODEOWNERS says.
+func guardedByTeams(reviews []forge.PathReview) bool {
+	guards := func(dir string) bool {
+		return slices.ContainsFunc(reviews, func(r forge.PathReview) bool {
+			return r.Approvals > 0 && slices.ContainsFunc(r.Paths, func(p string) bool {
+				return slices.Contains([]string{"*", "**", "**/*", dir + "/**", dir + "/**/*", "/" + dir + "/**"}, p)
+			})
+		})
+	}
+	return guards(schema.ForgeDir) && guards(schema.PoliciesDir)
 }

@@ -30,7 +30,7 @@ func (d *Diagnosis) Verdict() finding.Verdict { return finding.Judge(d.Findings)
 
 // WriteText says first what the plan allows, then gap by gap.
 func (d *Diagnosis) WriteText(w io.Writer, l text.Lang) error {
-	code, args := Headline(d.Settings)
+	code, args := headline(d.Settings)
 	if err := writeLines(w, l.Say(code, args...), l.Say("doctor.prevention."+string(d.Prevention))); err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func writeLines(w io.Writer, lines ...string) error {
 	return nil
 }
 
-// Headline is the sentence that names the repository.
-func Headline(s forge.Settings) (code string, args []any) {
+// headline is the sentence that names the repository.
+func headline(s forge.Settings) (code string, args []any) {
 	visible := "doctor.public"
 	if s.Private {
 		visible = "doctor.private"

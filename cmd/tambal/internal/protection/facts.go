@@ -52,8 +52,8 @@ func (f *Facts) prevention() Prevention {
 	return Prevents
 }
 
-// ownersCount says whether the plan knows code owners at all.
-func (f *Facts) ownersCount() bool { return f.prevention() != DetectsOnly }
+// planned says whether the plan knows rules and code owners at all, or may.
+func (f *Facts) planned() bool { return f.prevention() != DetectsOnly }
 
 // ruleset returns the ruleset of that number, nil when it is not known.
 func (f *Facts) ruleset(id int64) *forge.Ruleset {
@@ -107,7 +107,7 @@ func (s Source) complete(ctx context.Context, f *Facts) {
 	if f.tree == nil {
 		f.tree = s.readTree(ctx, branch)
 	}
-	if owners := f.tree.owners.value; owners != nil && f.ownersCount() {
+	if owners := f.tree.owners.value; owners != nil && f.planned() {
 		f.ownerErrors = ask(owners.path, s.Forge.OwnerErrors)
 	}
 }

@@ -24,7 +24,7 @@ type Gap struct {
 // settings, the files. The unknown ones speak in the words of whatever could not
 // be read.
 var All = []Gap{
-	{"plan-no-rules", finding.Error, atPlan, planNoRules},
+	{"plan-no-rules", finding.Error, atPlan, when(func(l *look) bool { return !l.planned() })},
 	{"unknown-rules", finding.Undecided, atRules, unknownRules},
 	{"unknown-classic", finding.Undecided, atClassic, unknownClassic},
 
@@ -32,19 +32,19 @@ var All = []Gap{
 	{"status-missing", finding.Error, atRules, missing(func(d *demands) []source { return d.status })},
 	{"force-push-allowed", finding.Error, atRules, missing(func(d *demands) []source { return d.force })},
 	{"deletion-allowed", finding.Error, atRules, missing(func(d *demands) []source { return d.deletion })},
-	{"status-any-writer", finding.Notice, atRules, ruled(statusAnyWriter)},
-	{"status-actions", finding.Notice, atRules, ruled(statusActions)},
-	{"status-app", finding.Notice, atRules, ruled(statusApp)},
-	{"status-strict", finding.Notice, atRules, ruled(statusStrict)},
+	{"status-any-writer", finding.Notice, atRules, statusBy(func(app int64) bool { return app == 0 })},
+	{"status-actions", finding.Notice, atRules, statusBy(func(app int64) bool { return app == githubActions })},
+	{"status-app", finding.Notice, atRules, statusBy(func(app int64) bool { return app != 0 && app != githubActions })},
+	{"status-strict", finding.Notice, atRules, ruled(when(statusStrict))},
 	{"history-linear", finding.Error, atRules, inTheWay(forge.RuleLinear)},
 	{"merge-queue", finding.Error, atRules, inTheWay(forge.RuleMergeQueue)},
 	{"commits-signed", finding.Warning, atRules, inTheWay(forge.RuleSignatures)},
 	{"rule-unknown", finding.Notice, atRules, ruled(ruleUnknown)},
 
-	{"review-dismissed", finding.Warning, atRules, ruled(reviewDismissed)},
-	{"review-last-push", finding.Warning, atRules, ruled(reviewLastPush)},
+	{"review-dismissed", finding.Warning, atRules, demanding(func(p forge.PullRequestRule) bool { return p.DismissStale })},
+	{"review-last-push", finding.Warning, atRules, demanding(func(p forge.PullRequestRule) bool { return p.LastPush })},
 	{"code-owners-off", finding.Error, atRules, ruled(codeOwnersOff)},
-	{"code-owners-zero", finding.Warning, atRules, ruled(codeOwnersZero)},
+	{"code-owners-zero", finding.Warning, atRules, ruled(when(codeOwnersZero))},
 	{"merge-methods", finding.Error, atRules, ruled(mergeMethods)},
 
 	{"ruleset-inactive", finding.Warning, atRules, ruled(rulesetInactive)},
@@ -60,14 +60,14 @@ var All = []Gap{
 	{"classic-weaker", finding.Warning, atClassic, ruled(classicWeaker)},
 	{"classic-bypass", finding.Error, atClassic, ruled(classicBypass)},
 
-	{"merging-hidden", finding.Undecided, atMerging, mergingHidden},
+	{"merging-hidden", finding.Undecided, atMerging, when(mergingHidden)},
 	{"merge-squash", finding.Error, atMerging, button(func(s forge.Settings) *bool { return s.Squash })},
 	{"merge-rebase", finding.Error, atMerging, button(func(s forge.Settings) *bool { return s.Rebase })},
-	{"merge-commit-off", finding.Error, atMerging, mergeCommitOff},
-	{"forks-allowed", finding.Warning, atForks, forksAllowed},
+	{"merge-commit-off", finding.Error, atMerging, when(mergeCommitOff)},
+	{"forks-allowed", finding.Warning, atForks, when(forksAllowed)},
 	{"unknown-actions", finding.Undecided, atActions, unknownActions},
-	{"actions-off", finding.Error, atActions, actionsOff},
-	{"actions-write", finding.Warning, atActions, actionsWrite},
+	{"actions-off", finding.Error, atActions, when(actionsOff)},
+	{"actions-write", finding.Warning, atActions, when(func(l *look) bool { return l.actions.value.Write })},
 	{"actions-approve", finding.Warning, atActions, actionsApprove},
 
 	{"branch-trunk", finding.Warning, atBranch, branchTrunk},
@@ -81,11 +81,20 @@ var All = []Gap{
 	{"workflow-paths", finding.Warning, workflowFolder, workflowLine},
 	{"workflow-name", finding.Warning, workflowFolder, workflowLine},
 	{"workflow-unpinned", finding.Warning, workflowFolder, workflowUnpinned},
-	{"codeowners-missing", finding.Error, ownerFiles[0], codeownersMissing},
+	{"codeowners-missing", finding.Error, ownerFiles[0], when(codeownersMissing)},
 	{"codeowners-uncovered", finding.Error, ownerFiles[0], owning(codeownersUncovered)},
 	{"codeowners-cases", finding.Warning, ownerFiles[0], owning(codeownersCases)},
 	{"codeowners-invalid", finding.Error, ownerFiles[0], owning(codeownersInvalid)},
 	{"unknown-codeowners", finding.Undecided, ownerFiles[0], owning(unknownCodeowners)},
+}
+
+// when is a gap with nothing more to say than that it is there.
+func when(is func(*look) bool) func(*look) {
+	return func(l *look) {
+		if is(l) {
+			l.note()
+		}
+	}
 }
 
 // look is one gap's look at the facts.

@@ -54,16 +54,15 @@ func readOwners(all files) known[*ownerFile] {
 // read.
 func owning(find func(l *look, o *ownerFile)) func(*look) {
 	return func(l *look) {
-		if l.ownersCount() && l.tree.owners.value != nil {
+		if l.planned() && l.tree.owners.value != nil {
 			find(l, l.tree.owners.value)
 		}
 	}
 }
 
-func codeownersMissing(l *look) {
-	if o := l.tree.owners; !l.tree.empty && o.err == nil && o.value == nil && l.ownersCount() {
-		l.note()
-	}
+func codeownersMissing(l *look) bool {
+	o := l.tree.owners
+	return !l.tree.empty && o.err == nil && o.value == nil && l.planned()
 }
 
 // coverUnknown is the first folder whose files could not be listed, nil when all

@@ -2,15 +2,17 @@ package protection
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
 // Plan is what protect wants and how that differs from what is there.
 type Plan struct {
-	Settings    forge.Settings
 	Ruleset     forge.RulesetBody
 	Merging     forge.Merging
 	Approvals   int
@@ -32,20 +34,20 @@ func Prepare(s Source, fourEyes bool) (*Plan, error) {
 
 func newPlan(f *Facts, fourEyes bool) (*Plan, error) {
 	if forge.NoPlan(f.rulesets.err) {
-		return nil, &Error{Code: "protect.no-rules", Args: []any{f.settings.FullName}}
+		return nil, &forge.Error{Code: "protect.no-rules", Args: []any{f.settings.FullName}, Refused: true}
 	}
 	if f.rulesets.err != nil {
 		return nil, f.rulesets.err
 	}
-	p := &Plan{facts: f, fourEyes: fourEyes, Settings: f.settings, Merging: forge.Merging{MergeCommit: true}}
+	p := &Plan{facts: f, fourEyes: fourEyes, Merging: forge.Merging{MergeCommit: true}}
 	own := func(r forge.Ruleset) bool { return r.Name == RulesetName && r.SourceType == "Repository" }
 	if i := slices.IndexFunc(f.rulesets.value, own); i >= 0 {
 		p.existing = &f.rulesets.value[i]
 		if p.existing.Target != "branch" {
-			return nil, &Error{Code: "protect.name-taken", Args: []any{RulesetName, p.existing.Target}}
+			return nil, &forge.Error{Code: "protect.name-taken", Args: []any{RulesetName, p.existing.Target}, Refused: true}
 		}
 		if !p.existing.BypassShown {
-			return nil, &Error{Code: "protect.hidden", Args: []any{RulesetName}, Undecided: true}
+			return nil, &forge.Error{Code: "protect.hidden", Args: []any{RulesetName}}
 		}
 	}
 	if fourEyes {
@@ -83,7 +85,7 @@ var lockouts = []string{"workflow-missing", "branch-policy"}
 // demanded: nobody could then merge what is missing.
 func (p *Plan) Lockout(ctx context.Context, s Source) []finding.Finding {
 	if p.facts.tree == nil {
-		p.facts.tree = s.readTree(ctx, p.Settings.DefaultBranch)
+		p.facts.tree = s.readTree(ctx, p.facts.settings.DefaultBranch)
 	}
 	return examine(p.facts, slices.DeleteFunc(slices.Clone(All), func(g Gap) bool { return !slices.Contains(lockouts, g.ID) }))
 }
@@ -109,11 +111,45 @@ func (p *Plan) Apply(ctx context.Context, s Source, done func(code string)) (*Fa
 		return nil, err
 	}
 	if len(again.Differences) > 0 {
-		return nil, &Error{Code: "protect.not-kept", Args: []any{again.Differences[0].String()}}
+		return nil, &forge.Error{Code: "protect.not-kept", Args: []any{again.Differences[0].String()}, Refused: true}
 	}
 	again.facts.tree = p.facts.tree // no setting changes a file
 	s.complete(ctx, again.facts)
 	return again.facts, nil
+}
+
+// WriteText says what protect would set, what differs from what is there, and why
+// it is so.
+func (p *Plan) WriteText(out io.Writer, lang text.Lang) {
+	say := func(code string, args ...any) { fmt.Fprintln(out, finding.Inert(lang.Say(code, args...))) }
+	head, args := headline(p.facts.settings)
+	say(head, args...)
+	say("protect.ruleset."+p.State(), RulesetName)
+	say("protect.scope", p.facts.settings.DefaultBranch)
+	for _, r := range p.Ruleset.Rules {
+		code := "protect.rule." + r.Type
+		switch r.Type {
+		case forge.RulePullRequest:
+			say(code, p.Approvals)
+		case forge.RuleDeletion, forge.RuleForcePush, forge.RuleStatusChecks:
+			say(code)
+		default:
+			say("protect.rule.kept", r.Type)
+		}
+	}
+	say("protect.settings")
+	if len(p.Differences) == 0 {
+		say("protect.same")
+	} else {
+		say("protect.differences")
+		for _, d := range p.Differences {
+			say("protect.difference", d.String())
+		}
+	}
+	say("protect.why")
+	for _, code := range []string{"protect.why.strict", "protect.why.stale", "protect.why.last-push", "protect.why.approvals", "protect.why.methods", "protect.why.bypass"} {
+		say(code)
+	}
 }
 
 // ProtectResult is a plan in the shape tambal/protect/v1.
@@ -138,10 +174,11 @@ type CallResult struct {
 // Result is the plan for machines; after is the diagnosis once it was applied,
 // nil before.
 func (p *Plan) Result(after *DoctorResult) ProtectResult {
-	root := "/repos/" + p.Settings.FullName
+	at := p.facts.settings
+	root := "/repos/" + at.FullName
 	method, path := forge.RulesetCall(p.id())
 	return ProtectResult{
-		APIVersion: "tambal/protect/v1", Repository: p.Settings.FullName, Branch: p.Settings.DefaultBranch, Applied: after != nil,
+		APIVersion: "tambal/protect/v1", Repository: at.FullName, Branch: at.DefaultBranch, Applied: after != nil,
 		Differences: append([]Difference{}, p.Differences...), Doctor: after, Calls: []CallResult{
 			{p.changes(inRuleset), method, root + path, p.Ruleset},
 			{p.changes(inSettings), "PATCH", root, p.Merging},

@@ -13,8 +13,6 @@
 // is a field of Facts, filled in facts.go or tree.go.
 package protection
 
-import "fmt"
-
 // RulesetName is the one ruleset that protect owns; it never touches another.
 const RulesetName = "tambal"
 
@@ -28,13 +26,3 @@ const (
 	atActions = "Settings > Actions > General"
 	atPlan    = "Settings"
 )
-
-// Error says why there is no plan, or why it does not hold. Code and Args name a
-// sentence of package text, Code+".hint" the remedy.
-type Error struct {
-	Code      string
-	Args      []any
-	Undecided bool // not refused: what is needed could not be seen
-}
-
-func (e *Error) Error() string { return fmt.Sprint(e.Code, e.Args) }

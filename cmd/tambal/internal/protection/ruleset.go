@@ -2,6 +2,8 @@ package protection
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
@@ -14,12 +16,6 @@ var fighting = []string{forge.RuleLinear, forge.RuleMergeQueue}
 // fields are the parameters of a rule by name. Those that protect does not know
 // stay as they are.
 type fields map[string]json.RawMessage
-
-func (f fields) set(name string, value any) error {
-	b, err := json.Marshal(value)
-	f[name] = b
-	return err
-}
 
 // build makes the ruleset. What an administrator made stricter in it stays: more
 // approvals, more statuses, an app as the only source, further rules.
@@ -96,24 +92,108 @@ func (p *Plan) statusChecks() (forge.Rule, error) {
 	if err != nil {
 		return forge.Rule{}, err
 	}
-	checks := []any{}
-	have := false
-	for _, c := range is.Checks {
-		checks = append(checks, c)
-		have = have || string(c["context"]) == `"`+forge.GateContext+`"`
+	gate := `"` + forge.GateContext + `"`
+	if !slices.ContainsFunc(is.Checks, func(c fields) bool { return string(c["context"]) == gate }) {
+		is.Checks = append(is.Checks, fields{"context": json.RawMessage(gate)})
 	}
-	if !have {
-		checks = append(checks, map[string]string{"context": forge.GateContext})
-	}
-	return ruleOf(forge.RuleStatusChecks, f, map[string]any{"strict_required_status_checks_policy": false, "required_status_checks": checks})
+	return ruleOf(forge.RuleStatusChecks, f, map[string]any{"strict_required_status_checks_policy": false, "required_status_checks": is.Checks})
 }
 
 func ruleOf(name string, f fields, want map[string]any) (forge.Rule, error) {
 	for key, value := range want {
-		if err := f.set(key, value); err != nil {
+		b, err := json.Marshal(value)
+		if err != nil {
 			return forge.Rule{}, err
 		}
+		f[key] = b
 	}
 	b, err := json.Marshal(f)
 	return forge.Rule{Type: name, Parameters: b}, err
+}
+
+// Where a difference is.
+const (
+	inRuleset  = "ruleset"
+	inSettings = "settings"
+)
+
+// Difference is one thing that is not as it should be; values are JSON, "" for
+// what is absent.
+type Difference struct {
+	Where string `json:"where"`
+	Name  string `json:"name"`
+	From  string `json:"from,omitempty"`
+	To    string `json:"to,omitempty"`
+}
+
+// String is the difference in one line, with the mark of a diff.
+func (d Difference) String() string {
+	switch {
+	case d.From == "":
+		return fmt.Sprintf("+ %s: %s", d.Name, d.To)
+	case d.To == "":
+		return fmt.Sprintf("- %s: %s", d.Name, d.From)
+	}
+	return fmt.Sprintf("~ %s: %s -> %s", d.Name, d.From, d.To)
+}
+
+func (p *Plan) changes(where string) bool {
+	return slices.ContainsFunc(p.Differences, func(d Difference) bool { return d.Where == where })
+}
+
+// compare lists what differs, the ruleset first.
+func (p *Plan) compare() {
+	old, want := map[string]string{}, p.flat(p.Ruleset.Rules)
+	if r := p.existing; r != nil {
+		old = p.flat(r.Rules)
+		old["enforcement"] = compact(r.Enforcement)
+		old["bypass_actors"] = compact(append([]forge.Bypass{}, r.Bypass...))
+		old["include"], old["exclude"] = compact(append([]string{}, r.Include...)), compact(append([]string{}, r.Exclude...))
+	}
+	names := p.Ruleset.Conditions.RefName
+	want["enforcement"], want["bypass_actors"] = compact(p.Ruleset.Enforcement), compact(p.Ruleset.Bypass)
+	want["include"], want["exclude"] = compact(names.Include), compact(names.Exclude)
+	p.differ(inRuleset, old, want)
+	s, shown := p.facts.settings, map[string]string{}
+	for name, b := range map[string]*bool{"allow_squash_merge": s.Squash, "allow_rebase_merge": s.Rebase, "allow_merge_commit": s.MergeCommit} {
+		if b != nil { // one that was not shown counts as different: setting it asks for the permission that was missing
+			shown[name] = fmt.Sprint(*b)
+		}
+	}
+	p.differ(inSettings, shown, map[string]string{"allow_squash_merge": "false", "allow_rebase_merge": "false", "allow_merge_commit": "true"})
+}
+
+func (p *Plan) differ(where string, old, want map[string]string) {
+	all := maps.Clone(old)
+	maps.Copy(all, want)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if old[name] != want[name] {
+			p.Differences = append(p.Differences, Difference{where, name, old[name], want[name]})
+		}
+	}
+}
+
+// flat is every rule and parameter by name.
+func (p *Plan) flat(rules []forge.Rule) map[string]string {
+	out := map[string]string{}
+	for _, r := range rules {
+		var f map[string]any
+		if err := json.Unmarshal(r.Parameters, &f); err != nil || len(f) == 0 {
+			out[r.Type] = "true"
+			continue
+		}
+		for name, value := range f {
+			out[r.Type+"."+name] = compact(value)
+		}
+	}
+	return out
+}
+
+// compact is a value as JSON, with the keys of objects in order.
+func compact(value any) string {
+	b, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(b)
 }

@@ -30,10 +30,8 @@ func mergeMethods(l *look) {
 	}
 }
 
-func mergingHidden(l *look) {
-	if s := l.settings; s.Squash == nil || s.Rebase == nil || s.MergeCommit == nil {
-		l.note()
-	}
+func mergingHidden(l *look) bool {
+	return l.settings.Squash == nil || l.settings.Rebase == nil || l.settings.MergeCommit == nil
 }
 
 // button is a gap where that way to merge is offered.
@@ -49,34 +47,20 @@ func button(of func(forge.Settings) *bool) func(*look) {
 	}
 }
 
-func mergeCommitOff(l *look) {
+func mergeCommitOff(l *look) bool {
 	forbidden := l.demands != nil && l.demands.any(func(p forge.PullRequestRule) bool {
 		return p.Methods != nil && !slices.Contains(p.Methods, "merge")
 	})
-	if forbidden || off(l.settings.MergeCommit) {
-		l.note()
-	}
+	return forbidden || off(l.settings.MergeCommit)
 }
 
-func forksAllowed(l *look) {
-	if s := l.settings; s.Private && s.Organization && on(s.Forking) {
-		l.note()
-	}
+func forksAllowed(l *look) bool {
+	return l.settings.Private && l.settings.Organization && on(l.settings.Forking)
 }
 
 func unknownActions(l *look) { l.unread(l.actions.at, l.actions.err) }
 
-func actionsOff(l *look) {
-	if l.actions.err == nil && !l.actions.value.Enabled {
-		l.note()
-	}
-}
-
-func actionsWrite(l *look) {
-	if l.actions.value.Write {
-		l.note()
-	}
-}
+func actionsOff(l *look) bool { return l.actions.err == nil && !l.actions.value.Enabled }
 
 func actionsApprove(l *look) {
 	if l.misread != nil || !l.actions.value.Approve {
@@ -105,7 +89,7 @@ func unknownFiles(l *look) {
 	t := l.tree
 	l.unread(t.policy.at, t.policy.err)
 	l.unread(t.workflows.at, t.workflows.err)
-	if !l.ownersCount() {
+	if !l.planned() {
 		return
 	}
 	l.unread(t.owners.at, t.owners.err)

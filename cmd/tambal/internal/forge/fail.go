@@ -26,28 +26,25 @@ func (c *Client) fail(op call, resp *github.Response, err error) error {
 		return own
 	}
 	what := text.Phrase{Code: "forge.what." + op.what}
+	e := &Error{Code: "forge.unsound", Args: []any{what, text.Phrase{Code: "forge.unsound.shape"}}, Err: err}
 	var odd *unsound
-	if errors.As(err, &odd) {
-		return &Error{Code: "forge.unsound", Args: []any{what, text.Phrase{Code: odd.code}}, Err: err}
-	}
-	if resp != nil && resp.Response != nil && resp.StatusCode/100 != 2 {
-		return c.refused(op, resp, err)
-	}
 	var limited *github.RateLimitError // known before asking
-	if errors.As(err, &limited) {
-		return &Error{Code: "forge.rate", Args: []any{what, limited.Rate.Reset.UTC().Format(time.RFC3339)}, Status: http.StatusForbidden, Err: err}
-	}
-	if errors.Is(err, context.Canceled) {
-		return &Error{Code: "forge.stopped", Args: []any{what}, Err: err}
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return &Error{Code: "forge.slow", Args: []any{what}, Err: err}
-	}
 	var wire *url.Error
-	if errors.As(err, &wire) {
-		return &Error{Code: "forge.unreachable", Args: []any{what, c.gh.BaseURL.Host, wire.Err.Error()}, Err: err}
+	switch {
+	case errors.As(err, &odd):
+		e.Args[1] = text.Phrase{Code: odd.code}
+	case resp != nil && resp.Response != nil && resp.StatusCode/100 != 2:
+		return c.refused(op, resp, err)
+	case errors.As(err, &limited):
+		e.Code, e.Status, e.Args[1] = "forge.rate", http.StatusForbidden, limited.Rate.Reset.UTC().Format(time.RFC3339)
+	case errors.Is(err, context.Canceled):
+		e.Code, e.Args = "forge.stopped", []any{what}
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Code, e.Args = "forge.slow", []any{what}
+	case errors.As(err, &wire):
+		e.Code, e.Args = "forge.unreachable", []any{what, c.gh.BaseURL.Host, wire.Err.Error()}
 	}
-	return &Error{Code: "forge.unsound", Args: []any{what, text.Phrase{Code: "forge.unsound.shape"}}, Err: err}
+	return e
 }
 
 // refused reads an answer that is no success.

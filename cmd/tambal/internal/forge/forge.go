@@ -25,10 +25,10 @@ type Account struct {
 // Repository is what is known of the repository on the forge. The numeric ID
 // survives a rename or a transfer.
 type Repository struct {
-	ID            int64
-	FullName      string // owner/name as it is now
-	URL           string // page for people, https
-	DefaultBranch string
+	ID            int64  `json:"id"`
+	FullName      string `json:"full_name"` // owner/name as it is now
+	URL           string `json:"html_url"`  // page for people, https
+	DefaultBranch string `json:"default_branch"`
 }
 
 // Branch is one side of a pull request. RepositoryID is 0 when a fork was
@@ -58,16 +58,6 @@ func (p PullRequest) Same(q PullRequest) bool {
 
 // ReviewState is a review's state in upper case, whatever case the forge wrote.
 type ReviewState string
-
-// The states GitHub documents. Any other is not understood, and so decides
-// nothing and hides nothing.
-const (
-	Approved         ReviewState = "APPROVED"
-	ChangesRequested ReviewState = "CHANGES_REQUESTED"
-	Commented        ReviewState = "COMMENTED"
-	Dismissed        ReviewState = "DISMISSED"
-	PendingReview    ReviewState = "PENDING"
-)
 
 // Review is one review. Commit is the head it was given on, "" when the forge
 // does not say; SubmittedAt is zero while it was not handed in.

@@ -12,32 +12,44 @@ import (
 // Settings are the parts of a repository that decide how a change gets in. A
 // nil switch was not shown to this token.
 type Settings struct {
-	ID            int64
-	FullName      string
-	URL           string // page for people
-	DefaultBranch string
-	Private       bool
-	Organization  bool // owned by one
+	Repository
+	Private      bool `json:"-"`
+	Organization bool `json:"-"` // owned by one
 	// Admin says that the token's account administers the repository; the token
 	// itself may still be allowed less.
-	Admin                                bool
-	MergeCommit, Squash, Rebase, Forking *bool
+	Admin       bool  `json:"-"`
+	MergeCommit *bool `json:"allow_merge_commit"`
+	Squash      *bool `json:"allow_squash_merge"`
+	Rebase      *bool `json:"allow_rebase_merge"`
+	Forking     *bool `json:"allow_forking"`
 }
 
 // Ruleset is a named list of rules, the repository's own or an organisation's.
 type Ruleset struct {
-	ID          int64
-	Name        string
-	Target      string // branch, tag, push
-	Enforcement string // active, evaluate, disabled
-	SourceType  string // Repository, Organization, Enterprise
-	Include     []string
-	Exclude     []string
-	Rules       []Rule
-	// Bypass lists who is not bound. It is shown only to those who may edit the
-	// ruleset: BypassShown tells an empty list from a hidden one.
-	Bypass      []Bypass
-	BypassShown bool
+	RulesetBody
+	ID         int64  `json:"id"`
+	SourceType string `json:"source_type"` // Repository, Organization, Enterprise
+	// BypassShown tells an empty list from a hidden one: who is not bound is shown
+	// only to those who may edit the ruleset.
+	BypassShown bool `json:"-"`
+}
+
+// RulesetBody is a ruleset as it is sent; SetRuleset creates or replaces.
+type RulesetBody struct {
+	Name        string     `json:"name"`
+	Target      string     `json:"target"`        // branch, tag, push
+	Enforcement string     `json:"enforcement"`   // active, evaluate, disabled
+	Bypass      []Bypass   `json:"bypass_actors"` // empty, never absent: absent would keep what is there
+	Conditions  Conditions `json:"conditions"`
+	Rules       []Rule     `json:"rules"`
+}
+
+// Conditions say which branches a ruleset covers.
+type Conditions struct {
+	RefName struct {
+		Include []string `json:"include"`
+		Exclude []string `json:"exclude"`
+	} `json:"ref_name"`
 }
 
 // Bypass is somebody whom a ruleset does not bind. ID is a role's, a team's, an
@@ -132,7 +144,6 @@ type Actions struct {
 
 // OwnerError is a line of CODEOWNERS that GitHub does not take.
 type OwnerError struct {
-	Path         string `json:"path"`
 	Line, Column int
 	Kind         string `json:"kind"`
 	Source       string `json:"source"`

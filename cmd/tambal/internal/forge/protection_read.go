@@ -8,27 +8,26 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// raw calls an operation whose answer the library cannot decode, or whose
+// request calls an operation whose answer the library cannot decode, or whose
 // missing fields it would read as false. path follows /repos/OWNER/NAME.
-func (c *Client) raw(op call, method, path string, in, out any) error {
+func (c *Client) request(method, path string, in, out any) (*github.Response, error) {
 	req, err := c.gh.NewRequest(method, fmt.Sprintf("repos/%s/%s%s", c.owner, c.name, path), in)
 	if err != nil {
-		return c.fail(op, nil, err)
+		return nil, err
 	}
-	resp, err := c.gh.Do(c.ctx, req, out)
+	return c.gh.Do(c.ctx, req, out)
+}
+
+// get reads the answer of one such operation.
+func (c *Client) get(op call, path string, out any) error {
+	resp, err := c.request(http.MethodGet, path, nil, out)
 	return c.fail(op, resp, err)
 }
 
 // rawPages reads a list of such an operation to its end.
 func rawPages[T any](c *Client, op call, path string) ([]*T, error) {
-	return pages(c, op, func(page github.ListOptions) ([]*T, *github.Response, error) {
-		where := fmt.Sprintf("repos/%s/%s%s?per_page=%d&page=%d", c.owner, c.name, path, page.PerPage, page.Page)
-		req, err := c.gh.NewRequest(http.MethodGet, where, nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		var list []*T
-		resp, err := c.gh.Do(c.ctx, req, &list)
+	return pages(c, op, func(page github.ListOptions) (list []*T, resp *github.Response, err error) {
+		resp, err = c.request(http.MethodGet, fmt.Sprintf("%s?per_page=%d&page=%d", path, page.PerPage, page.Page), nil, &list)
 		return list, resp, err
 	})
 }
@@ -36,57 +35,20 @@ func rawPages[T any](c *Client, op call, path string) ([]*T, error) {
 // Settings returns how the repository lets changes in.
 func (c *Client) Settings() (Settings, error) {
 	var r struct {
-		ID            int64  `json:"id"`
-		FullName      string `json:"full_name"`
-		URL           string `json:"html_url"`
-		DefaultBranch string `json:"default_branch"`
-		Private       *bool  `json:"private"`
-		Owner         struct{ Type string }
-		Permissions   struct{ Admin bool }
-		MergeCommit   *bool `json:"allow_merge_commit"`
-		Squash        *bool `json:"allow_squash_merge"`
-		Rebase        *bool `json:"allow_rebase_merge"`
-		Forking       *bool `json:"allow_forking"`
+		Settings
+		Private     *bool `json:"private"`
+		Owner       struct{ Type string }
+		Permissions struct{ Admin bool }
 	}
-	if err := c.raw(call{"repository", "metadata: read"}, http.MethodGet, "", nil, &r); err != nil {
+	if err := c.get(call{"repository", "metadata: read"}, "", &r); err != nil {
 		return Settings{}, err
 	}
 	if r.ID == 0 || r.DefaultBranch == "" || r.Private == nil {
 		return Settings{}, c.shapeless("repository")
 	}
-	return Settings{
-		ID: r.ID, FullName: r.FullName, URL: r.URL, DefaultBranch: r.DefaultBranch, Private: *r.Private,
-		Organization: r.Owner.Type == "Organization", Admin: r.Permissions.Admin,
-		MergeCommit: r.MergeCommit, Squash: r.Squash, Rebase: r.Rebase, Forking: r.Forking,
-	}, nil
-}
-
-// rulesetBody is a ruleset as GitHub writes it.
-type rulesetBody struct {
-	ID          int64  `json:"id"`
-	Name        string `json:"name"`
-	Target      string `json:"target"`
-	Enforcement string `json:"enforcement"`
-	SourceType  string `json:"source_type"`
-	Conditions  struct {
-		RefName struct{ Include, Exclude []string } `json:"ref_name"`
-	} `json:"conditions"`
-	Rules  []Rule    `json:"rules"`
-	Bypass *[]Bypass `json:"bypass_actors"`
-}
-
-func (b *rulesetBody) ruleset() Ruleset {
-	r := Ruleset{
-		ID: b.ID, Name: b.Name, Target: b.Target, Enforcement: b.Enforcement, SourceType: b.SourceType,
-		Include: b.Conditions.RefName.Include, Exclude: b.Conditions.RefName.Exclude, Rules: b.Rules,
-	}
-	if b.Bypass != nil {
-		r.Bypass, r.BypassShown = *b.Bypass, true
-	}
-	for i := range r.Rules {
-		r.Rules[i].Ruleset = r.ID
-	}
-	return r
+	s := r.Settings
+	s.Private, s.Organization, s.Admin = *r.Private, r.Owner.Type == "Organization", r.Permissions.Admin
+	return s, nil
 }
 
 // Rulesets returns every ruleset that is about the repository, whole.
@@ -107,14 +69,18 @@ func (c *Client) Rulesets() ([]Ruleset, error) {
 
 // Ruleset returns one ruleset.
 func (c *Client) Ruleset(id int64) (Ruleset, error) {
-	var b rulesetBody
-	if err := c.raw(call{"rulesets", "metadata: read"}, http.MethodGet, fmt.Sprintf("/rulesets/%d", id), nil, &b); err != nil {
+	var r Ruleset
+	if err := c.get(call{"rulesets", "metadata: read"}, fmt.Sprintf("/rulesets/%d", id), &r); err != nil {
 		return Ruleset{}, err
 	}
-	if b.ID != id || b.ID == 0 || b.Enforcement == "" {
+	if r.ID != id || r.ID == 0 || r.Enforcement == "" {
 		return Ruleset{}, c.shapeless("rulesets")
 	}
-	return b.ruleset(), nil
+	r.BypassShown = r.Bypass != nil
+	for i := range r.Rules {
+		r.Rules[i].Ruleset = r.ID
+	}
+	return r, nil
 }
 
 // BranchRules returns the rules in force for a branch, whichever rulesets they
@@ -161,7 +127,7 @@ func (c *Client) Classic(branch string) (*Classic, error) {
 		} `json:"required_status_checks"`
 	}
 	op := call{"classic", "administration: read"}
-	err := c.raw(op, http.MethodGet, "/branches/"+url.PathEscape(branch)+"/protection", nil, &b)
+	err := c.get(op, "/branches/"+url.PathEscape(branch)+"/protection", &b)
 	if answered(err, http.StatusNotFound, "branch not protected") {
 		return nil, nil
 	}
@@ -189,14 +155,14 @@ func (c *Client) Classic(branch string) (*Classic, error) {
 func (c *Client) Actions() (Actions, error) {
 	op := call{"actions", "administration: read"}
 	var on struct{ Enabled *bool }
-	if err := c.raw(op, http.MethodGet, "/actions/permissions", nil, &on); err != nil {
+	if err := c.get(op, "/actions/permissions", &on); err != nil {
 		return Actions{}, err
 	}
 	var may struct {
 		Default string `json:"default_workflow_permissions"`
 		Approve *bool  `json:"can_approve_pull_request_reviews"`
 	}
-	if err := c.raw(op, http.MethodGet, "/actions/permissions/workflow", nil, &may); err != nil {
+	if err := c.get(op, "/actions/permissions/workflow", &may); err != nil {
 		return Actions{}, err
 	}
 	if on.Enabled == nil || may.Default == "" || may.Approve == nil {
@@ -209,7 +175,7 @@ func (c *Client) Actions() (Actions, error) {
 func (c *Client) OwnerErrors() ([]OwnerError, error) {
 	var b struct{ Errors *[]OwnerError }
 	op := call{"codeowners", "contents: read"}
-	if err := c.raw(op, http.MethodGet, "/codeowners/errors", nil, &b); err != nil {
+	if err := c.get(op, "/codeowners/errors", &b); err != nil {
 		return nil, err
 	}
 	if b.Errors == nil {

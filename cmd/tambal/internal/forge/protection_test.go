@@ -49,7 +49,7 @@ func TestRulesOfAnyTypeAreRead(t *testing.T) {
 		t.Error("parameters of another shape are taken")
 	}
 	sets, err := c.Rulesets()
-	if err != nil || len(sets) != 1 || len(sets[0].Rules) != 4 || !sets[0].BypassShown || sets[0].Include[0] != "~ALL" || sets[0].SourceType != "Repository" {
+	if err != nil || len(sets) != 1 || len(sets[0].Rules) != 4 || !sets[0].BypassShown || sets[0].Conditions.RefName.Include[0] != "~ALL" || sets[0].SourceType != "Repository" {
 		t.Errorf("%v, %+v", err, sets)
 	}
 }

@@ -13,14 +13,8 @@ const tries = 3
 
 // Repository returns the repository's own facts.
 func (c *Client) Repository() (Repository, error) {
-	r, resp, err := c.gh.Repositories.Get(c.ctx, c.owner, c.name)
-	if err := c.fail(call{"repository", "metadata: read"}, resp, err); err != nil {
-		return Repository{}, err
-	}
-	if r.GetID() == 0 || r.GetDefaultBranch() == "" {
-		return Repository{}, c.shapeless("repository")
-	}
-	return Repository{ID: r.GetID(), FullName: r.GetFullName(), URL: r.GetHTMLURL(), DefaultBranch: r.GetDefaultBranch()}, nil
+	s, err := c.Settings()
+	return s.Repository, err
 }
 
 // PullRequest returns one pull request as it stands now.
@@ -262,7 +256,5 @@ func pages[T any](c *Client, op call, list func(github.ListOptions) ([]*T, *gith
 
 // shapeless is an answer that lacks what it must have.
 func (c *Client) shapeless(what string) error {
-	return c.fail(call{what: what}, nil, errShape)
+	return c.fail(call{what: what}, nil, &unsound{"forge.unsound.shape"})
 }
-
-var errShape = &unsound{"forge.unsound.shape"}

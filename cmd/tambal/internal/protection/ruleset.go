@@ -148,7 +148,8 @@ func (p *Plan) compare() {
 		old = p.flat(r.Rules)
 		old["enforcement"] = compact(r.Enforcement)
 		old["bypass_actors"] = compact(append([]forge.Bypass{}, r.Bypass...))
-		old["include"], old["exclude"] = compact(append([]string{}, r.Include...)), compact(append([]string{}, r.Exclude...))
+		names := r.Conditions.RefName
+		old["include"], old["exclude"] = compact(append([]string{}, names.Include...)), compact(append([]string{}, names.Exclude...))
 	}
 	names := p.Ruleset.Conditions.RefName
 	want["enforcement"], want["bypass_actors"] = compact(p.Ruleset.Enforcement), compact(p.Ruleset.Bypass)

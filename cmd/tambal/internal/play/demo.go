@@ -1,7 +1,6 @@
 package play
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -222,7 +221,7 @@ func (i *indented) Write(b []byte) (int, error) {
 		}
 		i.inside = !strings.HasSuffix(line, "\n")
 		if _, err := io.WriteString(i.w, line); err != nil {
-			return 0, errors.Join(err)
+			return 0, err
 		}
 	}
 	return len(b), nil

@@ -78,10 +78,8 @@ func (p *Player) step(repo *git.Repo, names []string) error {
 			return err
 		}
 	}
-	for _, name := range names {
-		if err := p.addItem(name); err != nil {
-			return err
-		}
+	if err := p.addItems(names); err != nil {
+		return err
 	}
 	before, err := repo.Resolve("HEAD")
 	if err != nil {

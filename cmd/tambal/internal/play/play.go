@@ -73,9 +73,6 @@ type Call struct {
 // KeyMaker makes a person's key and its file.
 type KeyMaker func(id string) (*signature.Signer, []byte, error)
 
-// RandomKey is the key of somebody real: nobody makes it twice.
-func RandomKey(string) (*signature.Signer, []byte, error) { return signature.NewSigner() }
-
 // Office says how a new office differs from the usual one.
 type Office struct {
 	Key  KeyMaker                      // nil makes random keys
@@ -126,7 +123,7 @@ func New(dir, keyDir string, o Office) (*Player, error) {
 // MakeKeys gives every invented person a key and returns team.yaml with them.
 func (p *Player) MakeKeys(key KeyMaker) ([]byte, error) {
 	if key == nil {
-		key = RandomKey
+		key = func(string) (*signature.Signer, []byte, error) { return signature.NewSigner() }
 	}
 	p.keys = map[string]*signature.Signer{}
 	team, err := examples.FS.ReadFile("team.yaml")

@@ -2,9 +2,7 @@ package play
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,16 +12,6 @@ import (
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
 )
-
-// scriptError names the script and line that went wrong.
-type scriptError struct {
-	script string
-	line   int
-	err    error
-}
-
-func (e *scriptError) Error() string { return fmt.Sprintf("%s:%d: %v", e.script, e.line, e.err) }
-func (e *scriptError) Unwrap() error { return e.err }
 
 // Play runs a script of examples/ by its path, such as history/normal.txtar.
 func (p *Player) Play(name string) error {
@@ -62,7 +50,7 @@ func (p *Player) PlayData(name string, data []byte) error {
 			}
 		}
 		if err != nil {
-			return &scriptError{name, i + 1, err}
+			return fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
 	}
 	return nil
@@ -98,15 +86,6 @@ func SplitWords(line string) ([]string, error) {
 		words = append(words, word.String())
 	}
 	return words, nil
-}
-
-// copyEvidence puts an example's file into the case's folder.
-func (p *Player) copyEvidence(source, name string) error {
-	data, err := fs.ReadFile(examples.FS, "evidence/"+source)
-	if err != nil {
-		return err
-	}
-	return p.write(path.Join(p.CaseDir(), schema.EvidenceDir, name), data)
 }
 
 // CaseDir is the folder of the case being worked on.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,52 +62,47 @@ func (p *Player) Act(words []string) error {
 		defer func() { p.Until = until }()
 		return p.Play(args[0])
 	}
-	if act, ok := p.onFiles(verb, args); ok {
-		return act
-	}
-	return p.onGit(verb, args)
+	return p.onFiles(verb, args)
 }
 
 // onFiles does the verbs that edit the working tree.
-func (p *Player) onFiles(verb string, args []string) (error, bool) {
+func (p *Player) onFiles(verb string, args []string) error {
 	switch verb {
 	case "attach":
-		return p.copyEvidence(args[0], args[1]), true
+		data, err := examples.FS.ReadFile("evidence/" + args[0])
+		if err != nil {
+			return err
+		}
+		return p.write(p.CaseDir()+"/"+schema.EvidenceDir+"/"+args[1], data)
 	case "write", "append":
 		data, ok := p.files[args[1]]
 		if !ok {
-			return fmt.Errorf("the script holds no file %s", args[1]), true
+			return fmt.Errorf("the script holds no file %s", args[1])
 		}
 		data = p.fill(data)
 		if verb == "append" {
 			old, err := os.ReadFile(filepath.Join(p.Dir, p.fillName(args[0])))
 			if err != nil {
-				return err, true
+				return err
 			}
 			data = append(old, data...)
 		}
-		return p.write(p.fillName(args[0]), data), true
+		return p.write(p.fillName(args[0]), data)
 	case "replace":
-		name := filepath.Join(p.Dir, p.fillName(args[0]))
-		old, err := os.ReadFile(name)
-		if err == nil && !bytes.Contains(old, []byte(args[1])) {
-			err = fmt.Errorf("%s does not hold %q", args[0], args[1])
-		}
+		old, err := os.ReadFile(filepath.Join(p.Dir, p.fillName(args[0])))
 		if err != nil {
-			return err, true
+			return err
 		}
-		return os.WriteFile(name, bytes.Replace(old, []byte(args[1]), p.fill([]byte(args[2])), 1), 0o644), true
+		if !bytes.Contains(old, []byte(args[1])) {
+			return fmt.Errorf("%s does not hold %q", args[0], args[1])
+		}
+		return p.write(p.fillName(args[0]), bytes.Replace(old, []byte(args[1]), p.fill([]byte(args[2])), 1))
 	case "remove":
-		return os.RemoveAll(filepath.Join(p.Dir, p.fillName(args[0]))), true
+		return os.RemoveAll(filepath.Join(p.Dir, p.fillName(args[0])))
 	case "items":
-		for _, name := range args {
-			if err := p.addItem(name); err != nil {
-				return err, true
-			}
-		}
-		return nil, true
+		return p.addItems(args)
 	}
-	return nil, false
+	return p.onGit(verb, args)
 }
 
 // Become makes the next acts those of a person of the team.
@@ -133,32 +129,42 @@ func (p *Player) fillName(name string) string {
 	return name
 }
 
-// addItem appends an item to the case's manifest in the working tree: from the
+// addItems appends items to the case's manifest in the working tree: from the
 // script, or from the finished example case.
-func (p *Player) addItem(name string) error {
-	item, ok := p.files[name+".yaml"]
-	if !ok {
-		example, err := p.example()
+func (p *Player) addItems(names []string) error {
+	for _, name := range names {
+		item, err := p.item(name)
 		if err != nil {
 			return err
 		}
-		for _, seg := range schema.Segments(example) {
-			if seg.Name == name {
-				item = seg.Data
-			}
+		manifest := p.CaseDir() + "/" + schema.ManifestFile
+		old, err := os.ReadFile(filepath.Join(p.Dir, manifest))
+		if errors.Is(err, fs.ErrNotExist) {
+			old = schema.New(p.ID, p.CaseTitle(), p.retryOf)
+		} else if err != nil {
+			return err
+		}
+		if err := p.write(manifest, append(old, p.fill(item)...)); err != nil {
+			return err
 		}
 	}
-	if item == nil {
-		return fmt.Errorf("neither the script nor case %s has an item %s", p.like, name)
+	return nil
+}
+
+func (p *Player) item(name string) ([]byte, error) {
+	if item, ok := p.files[name+".yaml"]; ok {
+		return item, nil
 	}
-	path := filepath.Join(p.Dir, p.CaseDir(), schema.ManifestFile)
-	old, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		old = schema.New(p.ID, p.CaseTitle(), p.retryOf)
-	} else if err != nil {
-		return err
+	example, err := p.example()
+	if err != nil {
+		return nil, err
 	}
-	return p.write(p.CaseDir()+"/"+schema.ManifestFile, append(old, p.fill(item)...))
+	for _, seg := range slices.Backward(schema.Segments(example)) {
+		if seg.Name == name {
+			return seg.Data, nil
+		}
+	}
+	return nil, fmt.Errorf("neither the script nor case %s has an item %s", p.like, name)
 }
 
 func (p *Player) example() ([]byte, error) {

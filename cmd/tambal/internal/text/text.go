@@ -11,7 +11,8 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -119,14 +120,7 @@ func (l Lang) Maybe(code string, args ...any) string {
 }
 
 // Codes returns all codes of the language, sorted.
-func (l Lang) Codes() []string {
-	var codes []string
-	for code := range tables()[l] {
-		codes = append(codes, code)
-	}
-	sort.Strings(codes)
-	return codes
-}
+func (l Lang) Codes() []string { return slices.Sorted(maps.Keys(tables()[l])) }
 
 // Clean makes text from other people harmless on a terminal and visible to the
 // reader: control characters, bidirectional overrides and characters without
@@ -148,4 +142,27 @@ func Clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Wrap breaks a paragraph at spaces, into lines of at most width bytes.
+func Wrap(s string, width int) string {
+	var b strings.Builder
+	column := 0
+	for _, word := range strings.Fields(s) {
+		if column > 0 && column+1+len(word) > width {
+			b.WriteByte('\n')
+			column = 0
+		} else if column > 0 {
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}
+
+// Yes reads a consent in either language.
+func Yes(answer string) bool {
+	return slices.Contains([]string{"ya", "y", "yes"}, strings.ToLower(answer))
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,18 +97,12 @@ func refused(code string, args ...any) error {
 }
 
 // plainJSON turns a caller's value into what a document holds: maps, lists, texts, booleans and whole numbers.
-func plainJSON(value map[string]any) (any, error) {
-	raw, err := json.Marshal(value)
+func plainJSON(value map[string]any) (map[string]any, error) {
+	body, err := Value(value)
 	if err != nil {
 		return nil, fmt.Errorf("write item: %w", err)
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var body any
-	if err := dec.Decode(&body); err != nil {
-		return nil, fmt.Errorf("write item: %w", err)
-	}
-	if body == nil || len(body.(map[string]any)) == 0 {
+	if len(body) == 0 {
 		return nil, refused("append.empty")
 	}
 	return body, vet(body, nil)
@@ -133,7 +128,7 @@ func vet(v any, path []string) error {
 			}
 		}
 	case map[string]any:
-		for _, name := range sortedKeys(v) {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			if r, bad := forbiddenRune(name); bad {
 				return refused("yaml.character", fmt.Sprintf("U+%04X", r))
 			}
@@ -215,13 +210,11 @@ func (l *library) node(schema *yaml.Node, v any, block bool) *yaml.Node {
 
 // inOrder returns the map's keys: first those the schema names, in its order, then the rest by name.
 func inOrder(m map[string]any, order []string) []string {
-	var names []string
-	for _, name := range order {
-		if _, there := m[name]; there {
-			names = append(names, name)
-		}
-	}
-	for _, name := range sortedKeys(m) {
+	names := slices.DeleteFunc(slices.Clone(order), func(name string) bool {
+		_, there := m[name]
+		return !there
+	})
+	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}

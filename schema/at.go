@@ -13,9 +13,8 @@ func (d *Document) At(path ...string) Pos {
 	return pos
 }
 
-// node returns the node of the value at path, nil when there is none.
-func (d *Document) node(path ...string) *yaml.Node {
-	n := d.root
+// descend returns the node of the value at path below n, nil when there is none.
+func descend(n *yaml.Node, path ...string) *yaml.Node {
 	for _, name := range path {
 		_, n = child(n, name)
 	}

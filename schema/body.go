@@ -26,40 +26,35 @@ const (
 	ResultSuccess       = "success" // a system was patched
 
 	OutcomeImplemented  = "implemented" // the closure's outcomes
-	OutcomePartial      = "partial"
 	OutcomeNotRequired  = "not-required"
 	OutcomeRejected     = "rejected"
-	OutcomeRolledBack   = "rolled-back"
 	OutcomeWithdrawn    = "withdrawn"
 	OutcomeAcceptedRisk = "accepted-risk"
 
 	PhaseBefore = "before" // the phase of an evidence file
 	PhaseAfter  = "after"
 	PhaseSIEM   = "siem"
-	PhaseOther  = "other"
 )
+
+// bodies are the item names the schema knows, each with its type.
+var bodies = map[string]func() any{
+	ItemMonitoring:     body[Monitoring],
+	ItemPlan:           body[Plan],
+	ItemAnalysis:       body[Analysis],
+	ItemApproval:       body[Approval],
+	ItemSchedule:       body[Schedule],
+	ItemImplementation: body[Implementation],
+	ItemReport:         body[Report],
+	ItemClosure:        body[Closure],
+	ItemCorrection:     body[Correction],
+}
+
+func body[T any]() any { return new(T) }
 
 // newBody returns the typed body for an item name; names the schema does not know get the generic one.
 func newBody(item string) any {
-	switch item {
-	case ItemMonitoring:
-		return new(Monitoring)
-	case ItemPlan:
-		return new(Plan)
-	case ItemAnalysis:
-		return new(Analysis)
-	case ItemApproval:
-		return new(Approval)
-	case ItemSchedule:
-		return new(Schedule)
-	case ItemImplementation:
-		return new(Implementation)
-	case ItemReport:
-		return new(Report)
-	case ItemClosure:
-		return new(Closure)
-	case ItemCorrection:
-		return new(Correction)
+	if typed, ok := bodies[item]; ok {
+		return typed()
 	}
 	return new(Generic)
 }

@@ -18,10 +18,10 @@ func (m *Manifest) Doubts(landed int) []Problem {
 	ps := problems(SecondOpinion(m.Data, d))
 	c := cuts{lines: strings.Split(string(m.Data), "\n")}
 	if landed == 0 {
-		c.below(d.node("metadata", "title"))
+		c.below(descend(d.root, "metadata", "title"))
 	}
 	for i := landed; i < len(m.Items); i++ {
-		c.below(d.node("steps", strconv.Itoa(i)))
+		c.below(descend(d.root, "steps", strconv.Itoa(i)))
 	}
 	return append(ps, c.problems...).sorted()
 }

@@ -19,22 +19,15 @@ type Segment struct {
 
 const stepsLine = "steps:"
 
+var itemLine = regexp.MustCompile(`^  - ([a-z][a-z0-9-]*):$`)
+
 // itemName returns the name on a frame line "  - name:".
 func itemName(line []byte) (name string, ok bool) {
-	rest, ok := bytes.CutPrefix(line, []byte("  - "))
-	if !ok {
+	m := itemLine.FindSubmatch(line)
+	if m == nil {
 		return "", false
 	}
-	rest, ok = bytes.CutSuffix(rest, []byte(":"))
-	if !ok || len(rest) == 0 || rest[0] < 'a' || rest[0] > 'z' {
-		return "", false
-	}
-	for _, c := range rest {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return "", false
-		}
-	}
-	return string(rest), true
+	return string(m[1]), true
 }
 
 // Segments cuts a manifest by its frame lines alone, without reading it as YAML. It never fails, and the segments' data
@@ -64,12 +57,8 @@ func frameProblems(data []byte, d *Document) problems {
 		ps.add(RuleSchema, "frame.root", nodePos(root))
 		return ps
 	}
-	if root.Content[len(root.Content)-2].Value != stepsLine[:len(stepsLine)-1] {
-		ps.add(RuleSchema, "frame.steps", nodePos(root.Content[len(root.Content)-2]))
-		return ps
-	}
 	key, steps := root.Content[len(root.Content)-2], root.Content[len(root.Content)-1]
-	if strings.Split(string(data), "\n")[key.Line-1] != stepsLine {
+	if key.Value+":" != stepsLine || strings.Split(string(data), "\n")[key.Line-1] != stepsLine {
 		ps.add(RuleSchema, "frame.steps", nodePos(key))
 		return ps
 	}

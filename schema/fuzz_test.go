@@ -48,7 +48,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%d segments, %d items", len(segments), len(m.Items))
 		}
 		for i, it := range m.Items {
-			if !bytes.Equal(it.Bytes(), segments[i+1].Data) || it.Name != segments[i+1].Name {
+			if !bytes.Equal(m.Data[it.Start:it.End], segments[i+1].Data) || it.Name != segments[i+1].Name {
 				t.Fatalf("item %d is not its segment", i)
 			}
 			if i == 0 {

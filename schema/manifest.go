@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -113,9 +114,6 @@ func (m *Manifest) Cut(data []byte) (older *Manifest, ok bool) {
 	return nil, false
 }
 
-// Case returns the case's ID.
-func (m *Manifest) Case() string { return m.Metadata.ID }
-
 // Find returns the item that a reference such as "schedule" (the first of that name) or "schedule#2" points at, or nil.
 func (m *Manifest) Find(ref string) *Item {
 	name, n := splitRef(ref)
@@ -163,9 +161,6 @@ func (it *Item) Started() time.Time { return Time(it.Text("startedAt")) }
 // Finished returns the item's own claim of when its work ended; zero when it makes none.
 func (it *Item) Finished() time.Time { return Time(it.Text("finishedAt")) }
 
-// Bytes returns the item's own bytes: Data[Start:End].
-func (it *Item) Bytes() []byte { return it.data[it.Start:it.End:it.End] }
-
 // decode turns a JSON value into a typed one and refuses fields the type does not have.
 func decode(value, into any) error {
 	raw, err := json.Marshal(value)
@@ -176,4 +171,71 @@ func decode(value, into any) error {
 	dec.DisallowUnknownFields()
 	dec.UseNumber()
 	return dec.Decode(into)
+}
+
+// requirements checks what one field demands of another: JSON Schema could say it only with if/then, which editors and
+// people read badly. What needs the policy, Git or the clock is a rule's business, not the schema's.
+func (m *Manifest) requirements() (ps problems) {
+	for i := range m.Items {
+		it := &m.Items[i]
+		switch body := it.Body.(type) {
+		case *Monitoring:
+			body.require(it, &ps)
+		case *Approval:
+			body.require(it, &ps)
+		case *Schedule:
+			if body.Replaces != "" {
+				it.need(&ps, "reason", body.Reason)
+				m.pointsBack(it, "replaces", body.Replaces, &ps)
+			}
+		case *Closure:
+			if body.Outcome == OutcomeAcceptedRisk {
+				it.need(&ps, "owner", body.Owner)
+				it.need(&ps, "compensatingControl", body.CompensatingControl)
+				it.need(&ps, "expiresOn", body.ExpiresOn)
+			}
+		case *Correction:
+			m.pointsBack(it, "of", body.Of, &ps)
+		}
+	}
+	return ps
+}
+
+// need reports an optional field that another value has made necessary.
+func (it *Item) need(ps *problems, field, value string) {
+	if value == "" {
+		ps.add(RuleSchema, "schema.required", it.Pos, it.Name+"."+field)
+	}
+}
+
+func (b *Monitoring) require(it *Item, ps *problems) {
+	if b.Decision == DecisionRequired && len(b.Systems) == 0 {
+		ps.add(RuleSchema, "item.systems-required", it.At("decision"))
+	}
+	var names []string
+	for i, s := range b.Systems {
+		if slices.Contains(names, s.Name) {
+			ps.add(RuleSchema, "item.duplicate-system", it.At("systems", strconv.Itoa(i), "name"), s.Name)
+		}
+		names = append(names, s.Name)
+	}
+}
+
+func (b *Approval) require(it *Item, ps *problems) {
+	switch {
+	case b.Review == nil && b.Signature == "":
+		ps.add(RuleSchema, "item.proof-missing", it.Pos)
+	case b.Review != nil && b.Signature != "":
+		ps.add(RuleSchema, "item.proof-twice", it.At("signature"))
+	case b.Signature != "":
+		it.need(ps, "policy", b.Policy)
+	}
+}
+
+// pointsBack demands that a reference names an item that stands before this one.
+func (m *Manifest) pointsBack(it *Item, field, ref string, ps *problems) {
+	target := m.Find(ref)
+	if target == nil || target.Index >= it.Index || it.Name == ItemSchedule && target.Name != ItemSchedule {
+		ps.add(RuleSchema, "item.reference", it.At(field), it.Name+"."+field, ref)
+	}
 }

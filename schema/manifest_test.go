@@ -26,8 +26,8 @@ func TestParseGoodManifest(t *testing.T) {
 	var places []place
 	for i, it := range m.Items {
 		places = append(places, place{it.Name, it.Pos, it.Start})
-		if it.Index != i || !bytes.HasPrefix(it.Bytes(), []byte("  - "+it.Name+":\n")) {
-			t.Errorf("item %d: index %d, bytes %q", i, it.Index, it.Bytes())
+		if it.Index != i || !bytes.HasPrefix(m.Data[it.Start:it.End], []byte("  - "+it.Name+":\n")) {
+			t.Errorf("item %d: index %d, bytes %q", i, it.Index, m.Data[it.Start:it.End])
 		}
 	}
 	want := []place{
@@ -80,8 +80,8 @@ func TestItemsAreTyped(t *testing.T) {
 	if m.Find("schedule#2") != &m.Items[5] || m.Find("schedule") != &m.Items[4] || m.Find("schedule#3") != nil || m.Find("schedule#x") != nil {
 		t.Error("references go wrong")
 	}
-	if m.Case() != "SP-2026-0007" {
-		t.Error(m.Case())
+	if m.Metadata.ID != "SP-2026-0007" {
+		t.Error(m.Metadata.ID)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -50,7 +51,7 @@ func difference(a, b any, path []string) ([]string, bool) {
 		if !ok || len(a) != len(b) {
 			return path, true
 		}
-		for _, name := range sortedKeys(a) {
+		for _, name := range slices.Sorted(maps.Keys(a)) {
 			if _, there := b[name]; !there {
 				return path, true
 			}
@@ -72,13 +73,4 @@ func difference(a, b any, path []string) ([]string, bool) {
 		return nil, false
 	}
 	return path, !reflect.DeepEqual(a, b)
-}
-
-func sortedKeys(m map[string]any) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

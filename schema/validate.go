@@ -1,13 +1,13 @@
 package schema
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+	"go.yaml.in/yaml/v3"
 )
 
 // Validate checks the document against the schema of a kind and returns the problems from the top of the file.
@@ -83,26 +83,11 @@ func (t *translator) leaves(e *jsonschema.ValidationError) {
 }
 
 // simple are the keywords whose message needs the field and the schema's own figure only.
-func simple(keyword string) (code string, ok bool) {
-	switch keyword {
-	case "minItems":
-		return "schema.min-items", true
-	case "maxItems":
-		return "schema.max-items", true
-	case "minLength":
-		return "schema.min-length", true
-	case "maxLength":
-		return "schema.max-length", true
-	case "minimum":
-		return "schema.minimum", true
-	case "maximum":
-		return "schema.maximum", true
-	case "uniqueItems":
-		return "schema.unique", true
-	case "minProperties", "maxProperties":
-		return "schema.one-key", true
-	}
-	return "", false
+var simple = map[string]string{
+	"minItems": "schema.min-items", "maxItems": "schema.max-items", "uniqueItems": "schema.unique",
+	"minLength": "schema.min-length", "maxLength": "schema.max-length",
+	"minimum": "schema.minimum", "maximum": "schema.maximum",
+	"minProperties": "schema.one-key", "maxProperties": "schema.one-key",
 }
 
 func (t *translator) leaf(e *jsonschema.ValidationError) {
@@ -134,7 +119,7 @@ func (t *translator) leaf(e *jsonschema.ValidationError) {
 	case "pattern", "format":
 		t.badForm(where, e.AbsoluteKeywordLocation, keyword)
 	default:
-		if code, ok := simple(keyword); ok {
+		if code, ok := simple[keyword]; ok {
 			t.add(RuleSchema, code, pos, field, raw.Value)
 			return
 		}
@@ -144,9 +129,9 @@ func (t *translator) leaf(e *jsonschema.ValidationError) {
 
 // missing names each absent field at the key that holds the object, where a person would add it.
 func (t *translator) missing(where, required []string) {
-	object, _ := t.valueAt(where).(map[string]any)
+	there := keys(descend(t.doc.root, where...))
 	for _, name := range required {
-		if _, there := object[name]; !there {
+		if !slices.Contains(there, name) {
 			t.add(RuleSchema, "schema.required", t.doc.keyPos(where...), fieldName(append(slices.Clip(where), name)))
 		}
 	}
@@ -154,8 +139,7 @@ func (t *translator) missing(where, required []string) {
 
 // unknown points at each key the schema does not have; encoding/json would have folded its case.
 func (t *translator) unknown(where, known []string) {
-	object, _ := t.valueAt(where).(map[string]any)
-	for name := range object {
+	for _, name := range keys(descend(t.doc.root, where...)) {
 		if slices.Contains(known, name) {
 			continue
 		}
@@ -173,12 +157,10 @@ func (t *translator) wrongType(where []string, want string, wants []string) {
 	if want == "" && len(wants) > 0 {
 		want = wants[0]
 	}
-	switch t.valueAt(where).(type) {
-	case json.Number, bool:
-		if want == "string" {
-			t.add(RuleAmbiguous, "yaml.quote", t.doc.At(where...), t.textAt(where))
-			return
-		}
+	n := descend(t.doc.root, where...)
+	if want == "string" && n != nil && n.Kind == yaml.ScalarNode && n.Style == 0 && plainKind(n.Value) != plainText {
+		t.add(RuleAmbiguous, "yaml.quote", t.doc.At(where...), t.textAt(where))
+		return
 	}
 	t.add(RuleSchema, "schema.type."+want, t.doc.At(where...), fieldName(where))
 }
@@ -202,33 +184,11 @@ func (t *translator) badForm(where []string, location, keyword string) {
 	t.add(RuleSchema, "schema.pattern", pos, fieldName(where), text, t.lib.at(location).Value)
 }
 
-// valueAt returns the JSON value at a path that the schema library has named, or nil.
-func (t *translator) valueAt(where []string) any {
-	v := t.doc.Value
-	for _, name := range where {
-		switch parent := v.(type) {
-		case map[string]any:
-			v = parent[name]
-		case []any:
-			i, err := strconv.Atoi(name)
-			if err != nil || i < 0 || i >= len(parent) {
-				return nil
-			}
-			v = parent[i]
-		default:
-			return nil
-		}
-	}
-	return v
-}
-
 // textAt returns a scalar as the person wrote it, shortened for a message.
 func (t *translator) textAt(where []string) string {
-	n := t.doc.root
-	for _, name := range where {
-		if _, n = child(n, name); n == nil {
-			return ""
-		}
+	n := descend(t.doc.root, where...)
+	if n == nil {
+		return ""
 	}
 	text := []rune(strings.ReplaceAll(n.Value, "\n", " "))
 	if len(text) > 80 {

@@ -52,8 +52,8 @@ func TestExampleCasesAreTrue(t *testing.T) {
 			if ps := schema.SecondOpinion(data, doc); len(ps) > 0 {
 				t.Errorf("%+v", ps)
 			}
-			if m.Case() != path.Base(path.Dir(name)) || !strings.Contains(name, "/"+strings.Split(m.Case(), "-")[1]+"/") {
-				t.Errorf("%s holds case %s", name, m.Case())
+			if m.Metadata.ID != path.Base(path.Dir(name)) || !strings.Contains(name, "/"+strings.Split(m.Metadata.ID, "-")[1]+"/") {
+				t.Errorf("%s holds case %s", name, m.Metadata.ID)
 			}
 			for i := range m.Items {
 				it := &m.Items[i]

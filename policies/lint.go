@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -15,6 +16,7 @@ type linter struct {
 	doc      *schema.Document
 	problems *[]Problem
 	fields   map[string][]schema.Field // of the items asked about so far
+	seen     map[string][]any          // what once has been told
 }
 
 // path names a value in the document: add(code, path("steps", 0, "name"), …).
@@ -36,6 +38,18 @@ func (l *linter) add(code string, at []string, args ...any) {
 		Rule: RuleInvalid, Code: "policies." + code, Args: args, Pos: l.doc.At(at...)}})
 }
 
+// once refuses a value that another entry of its kind has; "" is never compared. owner is who has it, where that is said.
+func (l *linter) once(kind, value string, at []string, owner ...any) {
+	if first, taken := l.seen[kind+"\x00"+value]; taken && value != "" {
+		l.add(kind+"-duplicate", at, append([]any{value}, first...)...)
+		return
+	}
+	l.seen[kind+"\x00"+value] = owner
+}
+
+// below is the path of a value inside that of another.
+func below(at []string, names ...string) []string { return append(slices.Clone(at), names...) }
+
 // lintCalendar checks calendar.yaml and fills in zone, week and holidays.
 func lintCalendar(l *linter, c *Calendar) {
 	zone, err := time.LoadLocation(c.Zone)
@@ -46,6 +60,7 @@ func lintCalendar(l *linter, c *Calendar) {
 	c.location = zone
 	lintHours(l, c)
 	for i, h := range c.Holidays {
+		l.once("holiday", h.Date, path("holidays", i, "date"))
 		day, err := time.Parse(time.DateOnly, h.Date)
 		if err != nil {
 			l.add("date-invalid", path("holidays", i, "date"), h.Date)
@@ -55,13 +70,6 @@ func lintCalendar(l *linter, c *Calendar) {
 	}
 	slices.Sort(c.holidays)
 	c.holidays = slices.Compact(c.holidays)
-	seen := map[string]bool{}
-	for i, h := range c.Holidays {
-		if seen[h.Date] {
-			l.add("holiday-duplicate", path("holidays", i, "date"), h.Date)
-		}
-		seen[h.Date] = true
-	}
 }
 
 func lintHours(l *linter, c *Calendar) {
@@ -98,25 +106,17 @@ func clock(s string) int {
 
 // lintTeam checks team.yaml against the procedure's roles and fills in periods and fingerprints.
 func lintTeam(l *linter, p *Policy) {
-	owners, seen := 0, map[string]string{}
-	// once refuses a name, address, account or key that another entry has; "" is never compared.
-	once := func(kind, value, owner string, at []string) {
-		if first, taken := seen[kind+"\x00"+value]; taken && value != "" {
-			l.add(kind+"-duplicate", at, value, first)
-			return
-		}
-		seen[kind+"\x00"+value] = owner
-	}
+	owners := 0
 	zone := p.Calendar.Location()
 	for i := range p.Team.People {
 		who := &p.Team.People[i]
 		at := func(parts ...any) []string { return path(append([]any{"people", i}, parts...)...) }
 		who.Pos = l.doc.At(at()...)
-		once("person", who.ID, who.ID, at("id"))
-		lintAddresses(l, p.Team, who, once, at)
+		l.once("person", who.ID, at("id"), who.ID)
+		lintAddresses(l, p.Team, who, at)
 		for j := range who.Keys {
 			lintKey(l, &who.Keys[j], zone, at("keys", j))
-			once("key", who.Keys[j].name(), who.ID, at("keys", j, "key"))
+			l.once("key", cmp.Or(who.Keys[j].Fingerprint, who.Keys[j].Text), at("keys", j, "key"), who.ID)
 		}
 		for j := range who.Assignments {
 			a := &who.Assignments[j]
@@ -134,88 +134,77 @@ func lintTeam(l *linter, p *Policy) {
 	}
 }
 
-func lintAddresses(l *linter, t *Team, who *Person, once func(kind, value, owner string, at []string), at func(...any) []string) {
+func lintAddresses(l *linter, t *Team, who *Person, at func(...any) []string) {
 	for j, email := range who.Emails {
-		once("email", lower(email), who.ID, at("emails", j))
+		l.once("email", lower(email), at("emails", j), who.ID)
 		if other := t.ByGitHub(noreplyID(email)); other != nil && other.ID != who.ID {
 			l.add("email-duplicate", at("emails", j), email, other.ID)
 		}
 	}
 	if who.GitHub != nil {
-		once("account", strconv.FormatInt(who.GitHub.ID, 10), who.ID, at("github", "id"))
-		once("account", lower(who.GitHub.Login), who.ID, at("github", "login"))
+		l.once("account", strconv.FormatInt(who.GitHub.ID, 10), at("github", "id"), who.ID)
+		l.once("account", lower(who.GitHub.Login), at("github", "login"), who.ID)
 	}
 }
 
 func lintKey(l *linter, k *Key, zone *time.Location, at []string) {
-	below := func(names ...string) []string { return append(slices.Clone(at), names...) }
 	if k.Type == "ssh" {
 		var err error
 		if k.Fingerprint, err = fingerprint(k.Text); err != nil {
-			l.add("key-invalid", below("key"))
+			l.add("key-invalid", below(at, "key"))
 		}
 	}
 	k.period = lintPeriod(l, k.From, k.Until, zone, at)
 	if k.Revoked == nil {
 		return
 	}
-	revoked, ok := moment(k.Revoked.At, zone)
+	revoked, ok := l.moment(k.Revoked.At, zone, below(at, "revoked", "at"))
 	if !ok {
-		l.add("date-invalid", below("revoked", "at"), k.Revoked.At)
 		k.period = period{}
 	}
 	k.bad = revoked
 	if k.Revoked.CompromisedSince == "" {
 		return
 	}
-	since, ok := moment(k.Revoked.CompromisedSince, zone)
+	since, ok := l.moment(k.Revoked.CompromisedSince, zone, below(at, "revoked", "compromisedSince"))
 	if !ok {
-		l.add("date-invalid", below("revoked", "compromisedSince"), k.Revoked.CompromisedSince)
 		k.period = period{}
 	} else if since.Before(revoked) {
 		k.bad = since
 	}
 }
 
-// name is what makes a key the same key: its fingerprint, or the text where there is none.
-func (k *Key) name() string {
-	if k.Fingerprint != "" {
-		return k.Fingerprint
-	}
-	return k.Text
-}
-
 // lintPeriod reads from and until; a day as until lasts to its end. A period that cannot be read holds never.
 func lintPeriod(l *linter, from, until string, zone *time.Location, at []string) period {
-	below := func(name string) []string { return append(slices.Clone(at), name) }
-	start, ok := moment(from, zone)
+	start, ok := l.moment(from, zone, below(at, "from"))
 	if !ok {
-		l.add("date-invalid", below("from"), from)
 		return period{}
 	}
 	if until == "" {
 		return period{from: start}
 	}
-	end, ok := moment(until, zone)
+	end, ok := l.moment(until, zone, below(at, "until"))
 	if !ok {
-		l.add("date-invalid", below("until"), until)
 		return period{}
 	}
 	if len(until) == len(time.DateOnly) {
 		end = end.AddDate(0, 0, 1)
 	}
 	if !end.After(start) {
-		l.add("period-empty", below("until"), from, until)
+		l.add("period-empty", below(at, "until"), from, until)
 		return period{}
 	}
 	return period{start, end}
 }
 
 // moment reads a day in the office's zone, or an RFC 3339 time.
-func moment(s string, zone *time.Location) (time.Time, bool) {
-	if t, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
-		return t, true
+func (l *linter) moment(s string, zone *time.Location, at []string) (time.Time, bool) {
+	t, err := time.ParseInLocation(time.DateOnly, s, zone)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, s)
 	}
-	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		l.add("date-invalid", at, s)
+	}
 	return t, err == nil
 }

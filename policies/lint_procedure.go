@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,28 +16,21 @@ func lintProcedure(l *linter, p *Procedure) {
 			l.add("date-invalid", path(name), date)
 		}
 	}
-	roles, steps := map[string]bool{}, map[string]bool{}
 	for i, r := range p.Roles {
-		if roles[r.ID] {
-			l.add("role-duplicate", path("roles", i, "id"), r.ID)
-		}
-		roles[r.ID] = true
+		l.once("role", r.ID, path("roles", i, "id"))
 	}
-	if !roles[RolePolicyOwner] {
+	if p.Role(RolePolicyOwner) == nil {
 		l.add("role-missing", path("roles"), RolePolicyOwner)
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		s.Pos = l.doc.At(path("steps", i)...)
-		if steps[s.Name] {
-			l.add("step-duplicate", path("steps", i, "name"), s.Name)
-		}
-		steps[s.Name] = true
+		l.once("step", s.Name, path("steps", i, "name"))
 		if s.Name == schema.ItemCorrection {
 			l.add("step-reserved", path("steps", i, "name"), s.Name)
 		}
 		for j, r := range s.Roles {
-			if !roles[r] {
+			if p.Role(r) == nil {
 				l.add("role-unknown", path("steps", i, "roles", j), r)
 			}
 		}
@@ -185,9 +179,7 @@ func extend(combinations []map[string]string, key string, values []string) []map
 	for _, c := range combinations {
 		for _, v := range values {
 			next := map[string]string{key: v}
-			for k, old := range c {
-				next[k] = old
-			}
+			maps.Copy(next, c)
 			out = append(out, next)
 		}
 	}

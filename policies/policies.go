@@ -13,10 +13,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -109,7 +107,7 @@ func read(dir fs.FS, name string, kind schema.Kind, into any, problems *[]Proble
 	if doc == nil || len(found) > 0 {
 		return nil
 	}
-	return &linter{path: file, doc: doc, problems: problems, fields: map[string][]schema.Field{}}
+	return &linter{path: file, doc: doc, problems: problems, fields: map[string][]schema.Field{}, seen: map[string][]any{}}
 }
 
 func unreadable(file string, err error) Problem {
@@ -139,27 +137,13 @@ func digest(dir fs.FS) (string, error) {
 		if !entry.Type().IsRegular() {
 			return fmt.Errorf("%s is not a regular file", name)
 		}
-		sum, err := fileSum(dir, name)
-		lines = append(lines, Dir+"/"+name+"\x00"+sum+"\n")
+		data, err := fs.ReadFile(dir, name)
+		lines = append(lines, fmt.Sprintf("%s/%s\x00%x\n", Dir, name, sha256.Sum256(data)))
 		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("digest policy: %w", err)
 	}
 	slices.Sort(lines)
-	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
-	return "sha256:" + hex.EncodeToString(sum[:]), nil
-}
-
-func fileSum(dir fs.FS, name string) (string, error) {
-	f, err := dir.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(lines, "")))), nil
 }

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,10 +137,8 @@ func ParseStandard(s string) (Standard, error) {
 
 // Role returns the role with that id, or nil.
 func (p *Procedure) Role(id string) *Role {
-	for i := range p.Roles {
-		if p.Roles[i].ID == id {
-			return &p.Roles[i]
-		}
+	if i := slices.IndexFunc(p.Roles, func(r Role) bool { return r.ID == id }); i >= 0 {
+		return &p.Roles[i]
 	}
 	return nil
 }
@@ -152,12 +151,7 @@ func (p *Procedure) First() *Step { return p.row(0) }
 
 // index returns the row number of a step, counted from 0, or -1.
 func (p *Procedure) index(name string) int {
-	for i := range p.Steps {
-		if p.Steps[i].Name == name {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(p.Steps, func(s Step) bool { return s.Name == name })
 }
 
 func (p *Procedure) row(i int) *Step {

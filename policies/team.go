@@ -97,7 +97,8 @@ func (t *Team) ByID(id string) *Person {
 // ByEmail returns the person who uses that address in commits, or nil. Case does not matter; GitHub's own
 // "<id>+<login>@users.noreply.github.com" belongs to the person with that account id.
 func (t *Team) ByEmail(email string) *Person {
-	if p := t.find(func(p *Person) bool { return p.hasEmail(email) }); p != nil {
+	same := func(e string) bool { return lower(e) == lower(email) }
+	if p := t.find(func(p *Person) bool { return slices.ContainsFunc(p.Emails, same) }); p != nil {
 		return p
 	}
 	return t.ByGitHub(noreplyID(email))
@@ -152,10 +153,6 @@ func (t *Team) find(is func(*Person) bool) *Person {
 		}
 	}
 	return nil
-}
-
-func (p *Person) hasEmail(email string) bool {
-	return slices.ContainsFunc(p.Emails, func(e string) bool { return lower(e) == lower(email) })
 }
 
 // lower folds A to Z only: Unicode folding would let look-alikes such as the Kelvin sign pass for somebody's "k".

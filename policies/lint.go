@@ -97,10 +97,7 @@ func lintHours(l *linter, c *Calendar) {
 
 // clock reads "07:30" as minutes since midnight; the schema has checked its form.
 func clock(s string) int {
-	t, err := time.Parse("15:04", s)
-	if err != nil {
-		return 0
-	}
+	t, _ := time.Parse("15:04", s)
 	return t.Hour()*60 + t.Minute()
 }
 

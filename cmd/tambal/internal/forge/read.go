@@ -2,6 +2,7 @@ package forge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,13 +69,7 @@ func (c *Client) OpenPulls() ([]PullRequest, error) {
 // PullsWith returns the open pull requests that carry a commit.
 func (c *Client) PullsWith(sha string) ([]PullRequest, error) {
 	list, err := c.pullsWith(sha)
-	var open []PullRequest
-	for _, p := range list {
-		if p.Open {
-			open = append(open, p)
-		}
-	}
-	return open, err
+	return slices.DeleteFunc(list, func(p PullRequest) bool { return !p.Open }), err
 }
 
 func (c *Client) pullsWith(sha string) ([]PullRequest, error) {

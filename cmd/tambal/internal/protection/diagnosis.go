@@ -31,7 +31,8 @@ func (d *Diagnosis) Verdict() finding.Verdict { return finding.Judge(d.Findings)
 // WriteText says first what the plan allows, then gap by gap.
 func (d *Diagnosis) WriteText(w io.Writer, l text.Lang) error {
 	code, args := headline(d.Settings)
-	if err := writeLines(w, l.Say(code, args...), l.Say("doctor.prevention."+string(d.Prevention))); err != nil {
+	head := l.Say(code, args...) + "\n" + l.Say("doctor.prevention."+string(d.Prevention))
+	if _, err := fmt.Fprintln(w, finding.Inert(head)); err != nil {
 		return err
 	}
 	rest := slices.Clone(d.Findings)
@@ -47,16 +48,9 @@ func (d *Diagnosis) WriteText(w io.Writer, l text.Lang) error {
 	for _, f := range d.Findings {
 		count[f.Severity]++
 	}
-	return writeLines(w, l.Say("doctor.verdict."+string(d.Verdict()), count[finding.Error], count[finding.Undecided], count[finding.Warning], count[finding.Notice]))
-}
-
-func writeLines(w io.Writer, lines ...string) error {
-	for _, line := range lines {
-		if _, err := fmt.Fprintln(w, finding.Inert(line)); err != nil {
-			return err
-		}
-	}
-	return nil
+	end := l.Say("doctor.verdict."+string(d.Verdict()), count[finding.Error], count[finding.Undecided], count[finding.Warning], count[finding.Notice])
+	_, err := fmt.Fprintln(w, finding.Inert(end))
+	return err
 }
 
 // headline is the sentence that names the repository.

@@ -148,13 +148,8 @@ func parseOwners(content string) (list []owned) {
 		if match == nil {
 			continue
 		}
-		o := owned{line: i + 1, match: match, pattern: words[0]}
-		for _, w := range words[1:] {
-			if strings.Contains(w, "@") {
-				o.owners = append(o.owners, w)
-			}
-		}
-		list = append(list, o)
+		owners := slices.DeleteFunc(words[1:], func(w string) bool { return !strings.Contains(w, "@") })
+		list = append(list, owned{i + 1, match, words[0], owners})
 	}
 	return list
 }

@@ -52,7 +52,18 @@ func (p *Procedure) Next(items []schema.Item) []Move {
 			closes = t.Closes
 		}
 	}
-	return moves(last, target, closes)
+	out := []Move{}
+	if target == nil {
+		return out
+	}
+	m := Move{Step: target}
+	if target.Name == schema.ItemClosure {
+		m.Closes = slices.Clone(closes)
+	}
+	if out = append(out, m); last != nil && last.Repeatable {
+		out = append(out, Move{Step: last, Optional: true})
+	}
+	return out
 }
 
 // RolesFor returns who may add the item with that index: the roles of its row; for a withdrawal those of the step that was
@@ -74,21 +85,6 @@ func (p *Procedure) RolesFor(items []schema.Item, index int) []string {
 		}
 	}
 	return all
-}
-
-func moves(last, target *Step, closes []string) []Move {
-	out := []Move{}
-	if target != nil {
-		m := Move{Step: target}
-		if target.Name == schema.ItemClosure {
-			m.Closes = slices.Clone(closes)
-		}
-		out = append(out, m)
-	}
-	if last != nil && last.Repeatable && target != nil {
-		out = append(out, Move{Step: last, Optional: true})
-	}
-	return out
 }
 
 // follow returns the transition out of a row that fits the items so far; a row without any goes to the next one.

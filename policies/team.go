@@ -173,13 +173,7 @@ func (p *Person) HoldsAt(role string, at time.Time) bool {
 
 // RolesAt returns the assignments in force at that moment.
 func (p *Person) RolesAt(at time.Time) []Assignment {
-	var out []Assignment
-	for _, a := range p.Assignments {
-		if a.holds(at) {
-			out = append(out, a)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(p.Assignments), func(a Assignment) bool { return !a.holds(at) })
 }
 
 // ValidAt says whether something that landed at that moment may rest on the key: within from and until, and before the

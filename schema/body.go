@@ -26,8 +26,10 @@ const (
 	ResultSuccess       = "success" // a system was patched
 
 	OutcomeImplemented  = "implemented" // the closure's outcomes
+	OutcomePartial      = "partial"
 	OutcomeNotRequired  = "not-required"
 	OutcomeRejected     = "rejected"
+	OutcomeRolledBack   = "rolled-back"
 	OutcomeWithdrawn    = "withdrawn"
 	OutcomeAcceptedRisk = "accepted-risk"
 

@@ -8,9 +8,90 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
-	"sigs.k8s.io/yaml"
+	"go.yaml.in/yaml/v3"
+	sigsyaml "sigs.k8s.io/yaml"
 )
+
+// Doubts reports what the strict reading of a manifest accepts and a person would still misread: another value in a second
+// YAML reader, and a text that ends at " #" in what is added behind the first landed items. The landed part keeps the
+// verdict it had, because nobody may mend it any more.
+func (m *Manifest) Doubts(landed int) []Problem {
+	d := m.document()
+	if d == nil {
+		return nil
+	}
+	ps := problems(SecondOpinion(m.Data, d))
+	c := cuts{lines: strings.Split(string(m.Data), "\n")}
+	if landed == 0 {
+		c.below(descend(d.root, "metadata", "title"))
+	}
+	for i := landed; i < len(m.Items); i++ {
+		c.below(descend(d.root, "steps", strconv.Itoa(i)))
+	}
+	return append(ps, c.problems...).sorted()
+}
+
+// document returns the reading of exactly the manifest's bytes: an older version that was cut from a newer one shares the
+// newer one's.
+func (m *Manifest) document() *Document {
+	if it := m.Items[0]; len(it.data) == len(m.Data) {
+		return it.doc
+	}
+	d, _ := ParseYAML(m.Data)
+	return d
+}
+
+// CutTexts reports every plain value of a document that ends at " #": whoever wrote the text most likely meant it to go on,
+// as in "see ticket #123", but YAML drops what follows as a comment.
+func CutTexts(data []byte, d *Document) []Problem {
+	c := cuts{lines: strings.Split(string(data), "\n")}
+	c.below(d.root)
+	return c.sorted()
+}
+
+// cuts looks for comments behind plain values.
+type cuts struct {
+	problems
+	lines []string
+}
+
+// below looks at a node and what it holds. Keys are no texts, and a flow collection marks its own end: a comment behind
+// either hides nothing.
+func (c *cuts) below(n *yaml.Node) {
+	switch {
+	case n == nil || n.Style&yaml.FlowStyle != 0 || len(c.problems) >= maxProblems:
+	case n.Kind == yaml.ScalarNode && n.Style == 0:
+		c.plain(n)
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			c.below(item)
+		}
+	case n.Kind == yaml.MappingNode:
+		for i := 1; i < len(n.Content); i += 2 {
+			c.below(n.Content[i])
+		}
+	}
+}
+
+// plain follows a plain value over its lines, as long as they hold words of it, up to a comment behind it. The library's
+// own comments are not used: it ties some of them to a neighbour.
+func (c *cuts) plain(n *yaml.Node) {
+	words, column := len(strings.Fields(n.Value)), n.Column
+	for line := n.Line; words > 0 && line <= len(c.lines); line++ {
+		runes := []rune(c.lines[line-1])
+		rest := string(runes[min(column-1, len(runes)):])
+		text, comment, cut := strings.Cut(rest, " #")
+		if cut {
+			at := Pos{line, column + len([]rune(text)) + 1}
+			c.add(RuleAmbiguous, "yaml.cut", at, "#"+comment)
+			return
+		}
+		words -= len(strings.Fields(text))
+		column = 1
+	}
+}
 
 // SecondOpinion reads the same bytes with a YAML 1.1 library and reports where it sees another JSON value than d does. A
 // file that two readers understand differently would be approved as one text and acted on as another.
@@ -34,7 +115,7 @@ func secondReading(data []byte) (value any, err error) {
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	text, err := yaml.YAMLToJSONStrict(data)
+	text, err := sigsyaml.YAMLToJSONStrict(data)
 	if err != nil {
 		return nil, err
 	}

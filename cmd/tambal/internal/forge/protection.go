@@ -36,20 +36,17 @@ type Ruleset struct {
 
 // RulesetBody is a ruleset as it is sent; SetRuleset creates or replaces.
 type RulesetBody struct {
-	Name        string     `json:"name"`
-	Target      string     `json:"target"`        // branch, tag, push
-	Enforcement string     `json:"enforcement"`   // active, evaluate, disabled
-	Bypass      []Bypass   `json:"bypass_actors"` // empty, never absent: absent would keep what is there
-	Conditions  Conditions `json:"conditions"`
-	Rules       []Rule     `json:"rules"`
-}
-
-// Conditions say which branches a ruleset covers.
-type Conditions struct {
-	RefName struct {
-		Include []string `json:"include"`
-		Exclude []string `json:"exclude"`
-	} `json:"ref_name"`
+	Name        string   `json:"name"`
+	Target      string   `json:"target"`        // branch, tag, push
+	Enforcement string   `json:"enforcement"`   // active, evaluate, disabled
+	Bypass      []Bypass `json:"bypass_actors"` // empty, never absent: absent would keep what is there
+	Conditions  struct {
+		RefName struct { // the branches it covers
+			Include []string `json:"include"`
+			Exclude []string `json:"exclude"`
+		} `json:"ref_name"`
+	} `json:"conditions"`
+	Rules []Rule `json:"rules"`
 }
 
 // Bypass is somebody whom a ruleset does not bind. ID is a role's, a team's, an

@@ -37,7 +37,7 @@ func Case(t *testing.T, manifest string) (*timeline.Timeline, *timeline.Case) {
 	}
 	p := policies.Default()
 	p.Digest = "sha256:" + strings.Repeat("5a", 32) // the default policy may change, the fixture not
-	c := &timeline.Case{ID: m.Metadata.ID, Dir: schema.CasesDir + "/2026/" + m.Case(), Manifest: m, Data: data}
+	c := &timeline.Case{ID: m.Metadata.ID, Dir: schema.CasesDir + "/2026/" + m.Metadata.ID, Manifest: m, Data: data}
 	line := &timeline.Timeline{Policy: p, Anchor: commit(1, time.Time{}), Tip: commit(99, time.Time{}), Cases: []*timeline.Case{c}}
 	for i := range m.Items {
 		s := Step(p, c, &m.Items[i], line)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ func Append(data []byte, item string, value map[string]any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := stepsOf(data)
+	before, err := stepsOf(data, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func Append(data []byte, item string, value map[string]any) ([]byte, error) {
 			return nil, fmt.Errorf("write item %s: %w", item, err)
 		}
 		out = append(slices.Clip(data), out...)
-		after, err := stepsOf(out)
+		after, err := stepsOf(out, len(before))
 		if err == nil {
 			if _, differ := difference(append(before[:len(before):len(before)], map[string]any{item: body}), after, nil); !differ {
 				return out, nil
@@ -140,8 +141,8 @@ func vet(v any, path []string) error {
 	return nil
 }
 
-// stepsOf reads the items of a manifest; a header that New made has none.
-func stepsOf(data []byte) ([]any, error) {
+// stepsOf reads the items of a manifest; a header that New made has none. The form of the first landed ones is not judged.
+func stepsOf(data []byte, landed int) ([]any, error) {
 	if segments := Segments(data); len(segments) == 1 {
 		if !bytes.HasSuffix(data, []byte("\n"+stepsLine+"\n")) {
 			return nil, refused("frame.steps")
@@ -156,8 +157,12 @@ func stepsOf(data []byte) ([]any, error) {
 	if d == nil {
 		return nil, &Error{ps}
 	}
-	if ps := append(frameProblems(data, d), SecondOpinion(data, d)...); len(ps) > 0 {
-		return nil, &Error{ps.sorted()}
+	ps = append(frameProblems(data, d), SecondOpinion(data, d)...)
+	if len(ps) == 0 { // else there may be no items
+		ps = oddItems(data, d, landed)
+	}
+	if len(ps) > 0 {
+		return nil, &Error{problems(ps).sorted()}
 	}
 	return d.Value.(map[string]any)["steps"].([]any), nil
 }

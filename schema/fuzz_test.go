@@ -26,6 +26,7 @@ func FuzzParseYAML(f *testing.F) {
 		if _, err := json.Marshal(d.Value); err != nil {
 			t.Fatal(err)
 		}
+		OddForm(data, d)
 		d.Validate(Patch)
 		d.Validate(Procedure)
 	})
@@ -92,8 +93,8 @@ func FuzzAppend(f *testing.F) {
 			if where, differ := difference(map[string]any{item: want}, steps[len(steps)-1], nil); differ {
 				t.Fatalf("%q differs at %v", out, where)
 			}
-			if ps := CutTexts(out, d); len(ps) > 0 {
-				t.Fatalf("%q holds a text that is cut: %s", out, shown(ps))
+			if ps := append(CutTexts(out, d), OddForm(out, d)...); len(ps) > 0 {
+				t.Fatalf("%q would not land: %s", out, shown(ps))
 			}
 			data = out
 		}

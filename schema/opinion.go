@@ -15,8 +15,8 @@ import (
 )
 
 // Doubts reports what the strict reading of a manifest accepts and a person would still misread: another value in a second
-// YAML reader, and a text that ends at " #" in what is added behind the first landed items. The landed part keeps the
-// verdict it had, because nobody may mend it any more.
+// YAML reader; and, in what is added behind the first landed items, a text that ends at " #" and a form that other readers
+// refuse or take otherwise. The landed part keeps the verdict it had, because nobody may mend it any more.
 func (m *Manifest) Doubts(landed int) []Problem {
 	d := m.document()
 	if d == nil {
@@ -30,6 +30,7 @@ func (m *Manifest) Doubts(landed int) []Problem {
 	for i := landed; i < len(m.Items); i++ {
 		c.below(descend(d.root, "steps", strconv.Itoa(i)))
 	}
+	ps = append(ps, oddItems(m.Data, d, landed)...)
 	return append(ps, c.problems...).sorted()
 }
 

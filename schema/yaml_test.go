@@ -211,6 +211,7 @@ func readWhole(data []byte) {
 	if m, _ := Parse(data); m != nil {
 		if d, _ := ParseYAML(data); d != nil {
 			SecondOpinion(data, d)
+			OddForm(data, d)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	_ "time/tzdata"
 
 	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 func TestTheScaffoldIsAPolicyWithoutInventedPeople(t *testing.T) {
@@ -18,7 +19,7 @@ func TestTheScaffoldIsAPolicyWithoutInventedPeople(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			since := time.Date(2026, 2, 1, 23, 30, 0, 0, time.UTC) // already the 2nd in the office
-			files, err := Files(Owner{Name: c.person, Email: c.email, Since: since,
+			files, err := Files(Owner{Name: c.person, Email: c.email, Since: since, GitHubLogin: "contoh", GitHubID: 900000001,
 				Key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICzUvBEQgCUJcj3Xcyxeg5SArCDa3RdJwRHZZKIEf1ND"})
 			if err != nil {
 				t.Fatal(err)
@@ -33,6 +34,12 @@ func TestTheScaffoldIsAPolicyWithoutInventedPeople(t *testing.T) {
 			policy, problems := policies.Load(tree)
 			if policy == nil || len(problems) > 0 {
 				t.Fatalf("%+v", problems)
+			}
+			for _, name := range []string{policies.SOPFile, policies.TeamFile, policies.CalendarFile} {
+				data := tree[policies.Dir+"/"+name].Data
+				if d, _ := schema.ParseYAML(data); d == nil || len(schema.OddForm(data, d)) > 0 {
+					t.Errorf("%s would not land:\n%s", name, data)
+				}
 			}
 			if len(policy.Team.People) != 1 {
 				t.Fatalf("%d people", len(policy.Team.People))

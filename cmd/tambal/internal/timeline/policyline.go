@@ -75,7 +75,7 @@ func (b *builder) policyChange(l *Landing, p place) (*PolicyChange, error) {
 	}
 	change := &PolicyChange{Policy: next.policy, Problems: next.problems, Irregular: next.irregular}
 	if l.Pending {
-		change.Problems = append(change.Problems, secondOpinions(next.files)...)
+		change.Problems = append(change.Problems, secondOpinions(next.files, p)...)
 	}
 	if l.Anchor {
 		return change, nil
@@ -156,8 +156,9 @@ func policySigned(l *Landing, p place, change *PolicyChange) bool {
 		!slices.ContainsFunc(change.Contributions, func(c *Contribution) bool { return !owner(c.Signer) })
 }
 
-// secondOpinions compares the readings of two YAML parsers on each policy file.
-func secondOpinions(files fs.FS) (list []policies.Problem) {
+// secondOpinions compares the readings of two YAML parsers on each policy file,
+// and looks at the form of those that the landing changes.
+func secondOpinions(files fs.FS, at place) (list []policies.Problem) {
 	for _, name := range []string{policies.SOPFile, policies.TeamFile, policies.CalendarFile} {
 		file := policies.Dir + "/" + name
 		data, err := fs.ReadFile(files, file)
@@ -165,7 +166,11 @@ func secondOpinions(files fs.FS) (list []policies.Problem) {
 			continue // the loader has said so
 		}
 		if d, _ := schema.ParseYAML(data); d != nil {
-			for _, p := range schema.SecondOpinion(data, d) {
+			problems := schema.SecondOpinion(data, d)
+			if slices.ContainsFunc(at.Changes, func(ch git.Change) bool { return ch.Path == file }) {
+				problems = append(problems, schema.OddForm(data, d)...)
+			}
+			for _, p := range problems {
 				list = append(list, policies.Problem{Path: file, Problem: p})
 			}
 		}

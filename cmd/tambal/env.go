@@ -37,7 +37,7 @@ type env struct {
 // progress tells a person at a terminal that long work goes on.
 func (a *env) progress(done, total int) {
 	if total > 2000 && (done%500 == 0 || done == total) {
-		fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.progress", done, total))
+		fmt.Fprintf(text.Raw(a.err), "\r%s", a.lang.Say("audit.progress", done, total))
 		if done == total {
 			fmt.Fprintln(a.err)
 		}
@@ -45,7 +45,9 @@ func (a *env) progress(done, total int) {
 }
 
 // rereading tells a person at a terminal how many reviews were read again.
-func (a *env) rereading(read int) { fmt.Fprintf(a.err, "\r%s", a.lang.Say("audit.rereading", read)) }
+func (a *env) rereading(read int) {
+	fmt.Fprintf(text.Raw(a.err), "\r%s", a.lang.Say("audit.rereading", read))
+}
 
 // say writes one sentence to the person.
 func (a *env) say(code string, args ...any) { a.tell(asText, code, args...) }
@@ -57,7 +59,7 @@ func (a *env) tell(format, code string, args ...any) {
 	if format != asText {
 		out = a.err
 	}
-	fmt.Fprintln(out, finding.Inert(a.lang.Say(code, args...)))
+	fmt.Fprintln(out, a.lang.Say(code, args...))
 }
 
 // clone lets a command work on the repository it was called for.

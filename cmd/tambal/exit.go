@@ -118,8 +118,8 @@ func exitOf(err error, found bool) int {
 
 // complain writes an error and its hint.
 func (a *env) complain(code string, args ...any) {
-	fmt.Fprintf(a.err, "tambal: %s: %s\n", a.lang.Say("severity.error"), finding.Inert(a.lang.Say(code, args...)))
+	fmt.Fprintf(a.err, "tambal: %s: %s\n", a.lang.Say("severity.error"), a.lang.Say(code, args...))
 	if hint := a.lang.Maybe(code+".hint", args...); hint != "" {
-		fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), finding.Inert(hint))
+		fmt.Fprintf(a.err, "    %s %s\n", a.lang.Say("finding.hint"), hint)
 	}
 }

@@ -57,7 +57,7 @@ func summary(a *env, page []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(append(page, '\n')); err != nil {
+	if _, err := text.NewWriter(f).Write(append(page, '\n')); err != nil {
 		f.Close()
 		return err
 	}

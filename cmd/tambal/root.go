@@ -11,6 +11,7 @@ import (
 
 // run executes one command line and returns the exit code.
 func (a *env) run(args []string) int {
+	a.out, a.err = text.NewWriter(a.out), text.NewWriter(a.err) // nothing gets out by another way
 	a.lang, _ = text.Choose("", a.getenv)
 	for i, arg := range args { // the help texts need the language before cobra parses
 		value, ok := strings.CutPrefix(arg, "--lang=")

@@ -80,7 +80,7 @@ func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, op
 		return statusAsJSON(a, *verdict.Result, id, waiting)
 	}
 	if found != nil {
-		fmt.Fprintf(a.out, "%s: %s\n\n", found.ID, report.Title(found))
+		fmt.Fprintf(a.out, "%s: %s\n\n", text.Clean(found.ID), report.Title(found))
 		if err := report.WriteSteps(a.out, line.Policy, found, a.lang); err != nil {
 			return "", err
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
@@ -54,7 +53,7 @@ func WriteGitHub(w io.Writer, r *Result, l text.Lang) error {
 			fmt.Fprintf(&b, "::%s ::%s\n", kind, data.Replace(l.Say("finding.more", more)))
 		}
 	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(text.Raw(w), b.String()); err != nil {
 		return err
 	}
 	if err := WriteFindings(w, rest, r.Base == "", l); err != nil {
@@ -114,18 +113,4 @@ func shorten(s string, runes int) string {
 		}
 	}
 	return s
-}
-
-// Inert returns lines that the log of a workflow takes for no command. A runner
-// reads "::" as one at the beginning of a line, also behind blanks, so that
-// indenting would not help; and the older "##[" anywhere in it.
-func Inert(lines string) string {
-	var b strings.Builder
-	for line := range strings.Lines(lines) {
-		if begin := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(begin, "::") {
-			line = line[:len(line)-len(begin)] + "<U+003A>" + begin[1:]
-		}
-		b.WriteString(strings.ReplaceAll(line, "##[", "#<U+0023>["))
-	}
-	return b.String()
 }

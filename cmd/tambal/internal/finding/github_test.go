@@ -18,7 +18,7 @@ import (
 func said(t *testing.T, write func(io.Writer, *Result, text.Lang) error, findings ...Finding) string {
 	t.Helper()
 	var b strings.Builder
-	if err := write(&b, &Result{Base: "x", Findings: findings}, text.English); err != nil {
+	if err := write(text.NewWriter(&b), &Result{Base: "x", Findings: findings}, text.English); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -65,13 +65,13 @@ func TestTheLogOfAWorkflowObeysNoText(t *testing.T) {
 		"  ::error::x":        "  <U+003A>:error::x",
 		"\u00a0\u3000::x::":   "\u00a0\u3000<U+003A>:x::",
 		"\n::error::x":        " <U+003A>:error::x",
-		"##[error]x":          "#<U+0023>[error]x",
-		"a ##[add-mask]b":     "a #<U+0023>[add-mask]b",
-		"###[error]":          "##<U+0023>[error]",
+		"##[error]x":          "##<U+005B>error]x",
+		"a ##[add-mask]b":     "a ##<U+005B>add-mask]b",
+		"###[error]":          "###<U+005B>error]",
 		"patches/a::b":        "patches/a::b",
 		"patches/2026/##/a.y": "patches/2026/##/a.y",
 	} {
-		inside := strings.ReplaceAll(text.Clean(in), "##[", "#<U+0023>[") // "::" is a command at the beginning only
+		inside := strings.ReplaceAll(text.Clean(in), "##[", "##<U+005B>") // "::" is a command at the beginning only
 		want := want + ":3:5: error: step " + inside + " is not allowed here yet [step-order]\n" +
 			"    hint: legal now: plan\n" +
 			"    see:  " + inside + ": example " + inside + "\n"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
@@ -62,7 +63,7 @@ var Writers = map[string]func(io.Writer, *Result, text.Lang) error{
 
 // WriteFindings writes findings for people: one line a machine can parse, one a
 // person acts on, one for the other place. In an audit an error also names the
-// landing that did it. No line can be taken for a command by a workflow's log.
+// landing that did it.
 func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 	var b strings.Builder
 	hintLabel, seeLabel := l.Say("finding.hint"), l.Say("finding.see")
@@ -79,7 +80,7 @@ func WriteFindings(w io.Writer, list []Finding, audit bool, l text.Lang) error {
 			fmt.Fprintf(&b, "    %-*s %s: %s\n", width, seeLabel, rel.Place, l.Say(rel.Code, rel.Args...))
 		}
 	}
-	_, err := io.WriteString(w, Inert(b.String()))
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
@@ -92,7 +93,7 @@ func WriteText(w io.Writer, r *Result, l text.Lang) error {
 }
 
 func writeVerdict(w io.Writer, r *Result, l text.Lang) error {
-	_, err := io.WriteString(w, Inert(strings.Join(verdictLines(r, l), "\n")+"\n"))
+	_, err := io.WriteString(w, strings.Join(verdictLines(r, l), "\n")+"\n")
 	return err
 }
 
@@ -170,9 +171,9 @@ func WriteJSON(w io.Writer, r *Result, l text.Lang) error {
 	return WriteObject(w, out)
 }
 
-// WriteObject writes indented JSON. It often lands in the log of a workflow, where
-// "##[" would begin a command; in JSON the same character can be written so that
-// it does not.
+// WriteObject writes indented JSON. It often lands on a terminal or in the log of a
+// workflow, where "##[" would begin a command; in JSON such a character, and what a
+// reader cannot see, can be written so that it has no effect and is read the same.
 func WriteObject(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -181,6 +182,16 @@ func WriteObject(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("##["), []byte(`#\u0023[`)))
+	var out strings.Builder
+	for _, c := range strings.ReplaceAll(b.String(), "##[", `#\u0023[`) {
+		if c == '\n' || !text.Hidden(c) {
+			out.WriteRune(c)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{c}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	_, err := io.WriteString(w, out.String())
 	return err
 }

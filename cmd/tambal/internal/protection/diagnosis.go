@@ -32,7 +32,7 @@ func (d *Diagnosis) Verdict() finding.Verdict { return finding.Judge(d.Findings)
 func (d *Diagnosis) WriteText(w io.Writer, l text.Lang) error {
 	code, args := headline(d.Settings)
 	head := l.Say(code, args...) + "\n" + l.Say("doctor.prevention."+string(d.Prevention))
-	if _, err := fmt.Fprintln(w, finding.Inert(head)); err != nil {
+	if _, err := fmt.Fprintln(w, head); err != nil {
 		return err
 	}
 	rest := slices.Clone(d.Findings)
@@ -49,7 +49,7 @@ func (d *Diagnosis) WriteText(w io.Writer, l text.Lang) error {
 		count[f.Severity]++
 	}
 	end := l.Say("doctor.verdict."+string(d.Verdict()), count[finding.Error], count[finding.Undecided], count[finding.Warning], count[finding.Notice])
-	_, err := fmt.Fprintln(w, finding.Inert(end))
+	_, err := fmt.Fprintln(w, end)
 	return err
 }
 

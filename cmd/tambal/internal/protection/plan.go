@@ -121,7 +121,7 @@ func (p *Plan) Apply(ctx context.Context, s Source, done func(code string)) (*Fa
 // WriteText says what protect would set, what differs from what is there, and why
 // it is so.
 func (p *Plan) WriteText(out io.Writer, lang text.Lang) {
-	say := func(code string, args ...any) { fmt.Fprintln(out, finding.Inert(lang.Say(code, args...))) }
+	say := func(code string, args ...any) { fmt.Fprintln(out, lang.Say(code, args...)) }
 	head, args := headline(p.facts.settings)
 	say(head, args...)
 	say("protect.ruleset."+p.State(), RulesetName)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -39,9 +40,18 @@ func WriteTable(out io.Writer, line *timeline.Timeline, standings []finding.Case
 		if s.Approval != nil {
 			strength = lang.Say("status.decision", text.Phrase{Code: "report.decision." + s.Approval.Decision}, text.Phrase{Code: "status.strength." + s.Approval.Strength})
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, clipped(Title(c), 38), state, strength, clipped(next, 40), due)
+		row(w, c.ID, clipped(Title(c), 38), state, strength, clipped(next, 40), due)
 	}
 	return w.Flush()
+}
+
+// row writes one line of a table, whatever its cells hold: a line break in the name
+// of a folder would be another case.
+func row(w io.Writer, cells ...string) {
+	for i, cell := range cells {
+		cells[i] = text.Clean(cell)
+	}
+	fmt.Fprintln(w, strings.Join(cells, "\t"))
 }
 
 // Title is a case's title as it can be shown; "-" while no manifest was readable.
@@ -76,7 +86,7 @@ func WriteSteps(out io.Writer, p *policies.Policy, c *timeline.Case, lang text.L
 		if !s.Span.End.IsZero() {
 			when = s.Span.End.In(zone).Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", no, s.Item.Name, text.Clean(s.By().Name), when, standard, taken(s, lang), commit)
+		row(w, no, s.Item.Name, s.By().Name, when, standard, taken(s, lang), commit)
 	}
 	return w.Flush()
 }

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 )
 
 // Lang is a language of the program.
@@ -123,8 +122,7 @@ func (l Lang) Maybe(code string, args ...any) string {
 func (l Lang) Codes() []string { return slices.Sorted(maps.Keys(tables()[l])) }
 
 // Clean makes text from other people harmless on a terminal and visible to the
-// reader: control characters, bidirectional overrides and characters without
-// width become U+XXXX, line breaks a space.
+// reader: what is Hidden becomes U+XXXX, line breaks a space.
 func Clean(s string) string {
 	plain := func(r rune) bool { return r >= ' ' && r < 0x7f }
 	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
@@ -135,7 +133,7 @@ func Clean(s string) string {
 		switch {
 		case r == '\n':
 			b.WriteByte(' ')
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || r == unicode.ReplacementChar:
+		case Hidden(r):
 			fmt.Fprintf(&b, "<U+%04X>", r)
 		default:
 			b.WriteRune(r)

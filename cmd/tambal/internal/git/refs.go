@@ -4,12 +4,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"sort"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -32,6 +34,9 @@ func (r *Repo) Resolve(name string) (*Commit, error) {
 			continue
 		}
 		ref, err := r.reference(full)
+		if broken := (*Error)(nil); errors.As(err, &broken) {
+			return nil, err // a name behind it would be another's
+		}
 		if err != nil {
 			continue
 		}
@@ -101,16 +106,37 @@ func (r *Repo) abbreviated(name string) (*Commit, error) {
 }
 
 // reference follows symbolic references; unlike the library's own helper it
-// never guesses a longer name.
+// never guesses a longer name. One that is there but leads nowhere is an *Error:
+// nothing may stand in for it. Only HEAD may name a branch that is yet to come.
 func (r *Repo) reference(name plumbing.ReferenceName) (*plumbing.Reference, error) {
+	first := name
 	for range 5 {
 		ref, err := r.store.Reference(name)
-		if err != nil || ref.Type() == plumbing.HashReference {
+		switch {
+		case (err == nil || errors.Is(err, plumbing.ErrReferenceNotFound)) && r.damaged(name),
+			err != nil && name != first && first != plumbing.HEAD:
+			return nil, &Error{Code: "history.broken-ref", Args: []any{name.String()}}
+		case err != nil || ref.Type() == plumbing.HashReference:
 			return ref, err
 		}
 		name = ref.Target()
 	}
-	return nil, plumbing.ErrReferenceNotFound
+	return nil, &Error{Code: "history.broken-ref", Args: []any{first.String()}}
+}
+
+// damaged says whether a reference has a file of its own that cannot be read or
+// names nothing: the library would then go by an older value, packed elsewhere.
+func (r *Repo) damaged(name plumbing.ReferenceName) bool {
+	if !strings.HasPrefix(name.String(), "refs/") {
+		return false
+	}
+	file := filepath.Join(r.common, filepath.FromSlash(name.String()))
+	if info, err := os.Stat(file); err != nil || info.IsDir() {
+		return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR)
+	}
+	data, err := os.ReadFile(file)
+	line := strings.TrimSpace(string(data))
+	return err != nil || !plumbing.IsHash(line) && !strings.HasPrefix(line, "ref: refs/")
 }
 
 // peel follows annotated tags to their commit.
@@ -154,10 +180,11 @@ func (r *Repo) headLink() string {
 }
 
 // Trunk returns the name of the protected branch: main, master, or the remote's
-// copy of them; HEAD when there is none of these.
+// copy of them; HEAD when there is none of these. One that is there but cannot be
+// read is still the one that is meant: whoever resolves it is told.
 func (r *Repo) Trunk() string {
 	for _, name := range []string{"refs/heads/main", "refs/heads/master", "refs/remotes/origin/main", "refs/remotes/origin/master"} {
-		if _, err := r.reference(plumbing.ReferenceName(name)); err == nil {
+		if _, err := r.reference(plumbing.ReferenceName(name)); !errors.Is(err, plumbing.ErrReferenceNotFound) {
 			return strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/remotes/")
 		}
 	}

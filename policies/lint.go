@@ -146,8 +146,7 @@ func lintAddresses(l *linter, t *Team, who *Person, at func(...any) []string) {
 
 func lintKey(l *linter, k *Key, zone *time.Location, at []string) {
 	if k.Type == "ssh" {
-		var err error
-		if k.Fingerprint, err = fingerprint(k.Text); err != nil {
+		if k.identify() != nil {
 			l.add("key-invalid", below(at, "key"))
 		}
 	}

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"crypto/rsa"
 	"errors"
 	"slices"
 	"strconv"
@@ -60,6 +61,7 @@ type Key struct {
 	Revoked *Revocation `json:"revoked,omitempty"`
 
 	Fingerprint string `json:"-"` // "SHA256:…" as ssh-keygen prints it
+	RSA         int    `json:"-"` // bits of an RSA key, else 0
 	period
 	bad time.Time // from here on the key is worth nothing; zero when not revoked
 }
@@ -146,6 +148,30 @@ func (t *Team) Holders(role string, at time.Time) []*Person {
 	return out
 }
 
+// Ends returns the moment from which nobody holds one of the roles any more, zero when somebody holds one without an end; and
+// whether anybody is listed with one at all.
+func (t *Team) Ends(roles []string) (last time.Time, listed bool) {
+	for i := range t.People {
+		for _, a := range t.People[i].Assignments {
+			switch {
+			case a.from.IsZero() || !slices.Contains(roles, a.Role):
+			case a.end.IsZero():
+				return time.Time{}, true
+			default:
+				last, listed = later(last, a.end), true
+			}
+		}
+	}
+	return last, listed
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 func (t *Team) find(is func(*Person) bool) *Person {
 	for i := range t.People {
 		if is(&t.People[i]) {
@@ -210,20 +236,26 @@ func noreplyID(email string) int64 {
 	return n
 }
 
-// fingerprint reads one authorized_keys line just far enough to name the key; whether it is strong enough is for whoever
-// verifies a signature.
-func fingerprint(line string) (string, error) {
-	key, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
+// identify reads one authorized_keys line just far enough to name the key and, of RSA, its bits; whether it is strong enough
+// is for whoever verifies a signature.
+func (k *Key) identify() error {
+	key, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(k.Text))
 	if err != nil {
-		return "", err
+		return err
 	}
-	if len(options) > 0 || len(rest) > 0 || strings.ContainsAny(line, "\r\n") {
-		return "", errors.New("not exactly one plain key")
+	if len(options) > 0 || len(rest) > 0 || strings.ContainsAny(k.Text, "\r\n") {
+		return errors.New("not exactly one plain key")
 	}
 	if _, ok := key.(*ssh.Certificate); ok {
-		return "", errors.New("a certificate, not a key")
+		return errors.New("a certificate, not a key")
 	}
-	return ssh.FingerprintSHA256(key), nil
+	k.Fingerprint = ssh.FingerprintSHA256(key)
+	if plain, ok := key.(ssh.CryptoPublicKey); ok {
+		if pub, ok := plain.CryptoPublicKey().(*rsa.PublicKey); ok {
+			k.RSA = pub.N.BitLen()
+		}
+	}
+	return nil
 }
 
 // HoldsAny reports whether the person holds one of the roles at that moment.

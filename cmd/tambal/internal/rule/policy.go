@@ -26,6 +26,8 @@ func policyInvalid(p *pass) {
 		}
 	}
 	sinceHolds(p)
+	vacancies(p)
+	weakKeys(p)
 }
 
 // sinceHolds keeps the point where trust starts: named once, at the anchor, as

@@ -1,7 +1,13 @@
 package rule
 
 import (
+	"crypto/rsa"
+	"math/big"
+	"strings"
 	"testing"
+	"testing/fstest"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
@@ -24,6 +30,57 @@ func fromForge(s *scene) {
 	con := s.author()
 	con.Committer = timeline.Actor{Name: "GitHub", Email: "noreply@github.com"}
 	con.Commit.Committer.Email, con.Fault, con.Signer = con.Committer.Email, unsupported, nil
+}
+
+// teamOf is the usual policy with other words in team.yaml.
+func teamOf(t *testing.T, edits ...[2]string) *policies.Policy {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, name := range []string{policies.SOPFile, policies.TeamFile, policies.CalendarFile} {
+		data, err := policies.FS.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range edits {
+			data = []byte(strings.Replace(string(data), e[0], e[1], 1))
+		}
+		files[policies.Dir+"/"+name] = &fstest.MapFile{Data: data}
+	}
+	p, problems := policies.Load(files)
+	if p == nil || len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return p
+}
+
+// brings makes such a policy the landing's own.
+func brings(edits ...[2]string) func(*scene) {
+	return func(s *scene) { s.Next.Policy = teamOf(s.t, edits...) }
+}
+
+func ownerUntil(day string) [2]string {
+	return [2]string{`role: policy-owner, from: "2025-01-01"`, `role: policy-owner, from: "2025-01-01", until: "` + day + `"`}
+}
+
+func kabidUntil(day string) [2]string {
+	return [2]string{`role: kabid, from: "2025-01-01"`, `role: kabid, from: "2025-01-01", until: "` + day + `"`}
+}
+
+// withoutActing leaves the office without its acting Kabid.
+var withoutActing = [2]string{"role: kabid\n", "role: technical-team\n"}
+
+// sameInForce lets the landing's policy have been in force already.
+func sameInForce(s *scene) { s.Policy = s.Next.Policy }
+
+// rsaKey gives the owner an RSA key; nobody holds the private half.
+func rsaKey(bits int) [2]string {
+	n := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
+	key, err := ssh.NewPublicKey(&rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537})
+	if err != nil {
+		panic(err)
+	}
+	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+	return [2]string{"    assignments:\n", `    keys: [{ type: ssh, key: "` + line + `", from: "2025-01-01" }]` + "\n    assignments:\n"}
 }
 
 var policyRows = []row{
@@ -64,6 +121,28 @@ var policyRows = []row{
 	{name: "another's signature on the owner's change", of: newPolicy, edit: func(s *scene) { s.author().Signer = s.person("rina-w") }, want: "error step-identity.mismatch"},
 
 	{name: "a policy lands beside a case", of: newPolicy, edit: func(s *scene) { s.beside(monitored()) }, want: "error policy-mixed"},
+	{name: "the last owner ends with the landing", of: newPolicy, edit: brings(ownerUntil("2026-02-01")), want: "error policy-invalid.vacant"},
+	{name: "the last owner ended before the anchor", of: newPolicy, edit: both(brings(ownerUntil("2026-02-01")), anchored), want: "error policy-invalid.vacant"},
+	{name: "the last Kabid ends with the landing", of: newPolicy, edit: brings(kabidUntil("2026-02-01"), withoutActing), want: "error policy-invalid.vacant"},
+	{name: "the only Kabid is dropped", of: newPolicy, edit: brings([2]string{"role: kabid", "role: technical-team"}, withoutActing), want: "error policy-invalid.vacant"},
+	{name: "there was no Kabid before either", of: newPolicy, edit: both(brings([2]string{"role: kabid", "role: technical-team"}, withoutActing), sameInForce)},
+	{name: "the Kabid had ended before, and another landing comes", of: newPolicy, edit: both(brings(kabidUntil("2026-02-01"), withoutActing), sameInForce),
+		want: "warning policy-invalid.vacant-soon"},
+	{name: "an office begins without a Kabid", of: newPolicy, edit: both(brings([2]string{"role: kabid", "role: technical-team"}, withoutActing), anchored)},
+	{name: "a Kabid who begins later is named", of: newPolicy, edit: brings([2]string{`role: kabid, from: "2025-01-01"`, `role: kabid, from: "2026-03-01"`}, withoutActing)},
+	{name: "one of two administrators ends", of: newPolicy, edit: brings([2]string{`administrator, from: "2025-01-01"`, `administrator, from: "2025-01-01", until: "2026-02-01"`})},
+	{name: "the last owner ends in 60 days", of: newPolicy, edit: brings(ownerUntil("2026-04-06")), want: "warning policy-invalid.vacant-soon"},
+	{name: "the last owner ends in 61 days", of: newPolicy, edit: brings(ownerUntil("2026-04-07"))},
+	{name: "the last owner ends soon while a case lands", of: monitored, edit: func(s *scene) { s.Policy = teamOf(s.t, ownerUntil("2026-04-01")) },
+		want: "warning policy-invalid.vacant-soon"},
+	{name: "the last owner ends soon, but more was judged after", of: newPolicy, edit: both(brings(ownerUntil("2026-04-01")), func(s *scene) {
+		s.Timeline.Landings = append(s.Timeline.Landings, &timeline.Landing{Timeline: s.Timeline, Policy: policy(), Commit: s.Base, When: s.When})
+	})},
+	{name: "a new RSA key of 2048 bits", of: newPolicy, edit: brings(rsaKey(2048)), want: "warning policy-invalid.weak-key"},
+	{name: "an RSA key of 2048 bits that was there", of: newPolicy, edit: both(brings(rsaKey(2048)), sameInForce)},
+	{name: "an RSA key of 2048 bits at the anchor", of: newPolicy, edit: both(brings(rsaKey(2048)), anchored), want: "warning policy-invalid.weak-key"},
+	{name: "a new RSA key of 3072 bits", of: newPolicy, edit: brings(rsaKey(3072))},
+
 	{name: "a policy that nobody vouched for", of: newPolicy, edit: unsigned, want: "warning policy-unsigned"},
 	{name: "a policy that another owner approved", of: newPolicy, edit: both(unsigned, func(s *scene) { s.Next.ReviewedBy = s.person("siti-a") })},
 	{name: "a policy at the anchor that nobody vouched for", of: newPolicy, edit: both(anchored, unsigned)},

@@ -126,14 +126,17 @@ func (r *Repo) Files(tree ID, top string) (files fs.FS, irregular []Change, err 
 	return m, irregular, nil
 }
 
-// Names returns the names in a folder of a tree, sorted; none when it is absent.
-func (r *Repo) Names(tree ID, dir string) ([]string, error) {
-	e, err := r.Lookup(tree, dir)
+// Names returns the names in a folder of a tree, "" for the tree's own, sorted;
+// none when it is absent.
+func (r *Repo) Names(tree ID, dir string) (names []string, err error) {
+	e := Entry{Mode: ModeTree, ID: tree}
+	if dir != "" {
+		e, err = r.Lookup(tree, dir)
+	}
 	if err != nil || e.Mode != ModeTree {
 		return nil, err
 	}
 	entries, err := r.tree(e.ID)
-	var names []string
 	for _, n := range entries {
 		names = append(names, n.name)
 	}

@@ -37,6 +37,7 @@ func caseID(p *pass) {
 			p.report(path(ch.Path), "case-id.stray", ch.Path)
 		}
 	}
+	twins(p, schema.CasesDir)
 	for _, c := range p.Cases {
 		want, legal := schema.CaseDir(c.ID)
 		switch {
@@ -53,6 +54,16 @@ func caseID(p *pass) {
 			if ch.After.Mode != "" && !strings.HasPrefix(ch.Path, c.Dir+"/"+schema.EvidenceDir+"/") {
 				p.report(path(ch.Path), "case-id.file", ch.Path).Case = c.ID
 			}
+		}
+	}
+}
+
+// twins reports names that some systems take for another one: below a folder, or of
+// that folder itself.
+func twins(p *pass, top string) {
+	for _, t := range p.Twins {
+		if strings.HasPrefix(t.Other+"/", top+"/") {
+			p.report(path(t.Path), p.rule.ID+".twin", t.Path, t.Other)
 		}
 	}
 }

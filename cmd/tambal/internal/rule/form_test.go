@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -59,6 +60,10 @@ func goesOn(readable bool) func(*scene) {
 	}
 }
 
+func twin(path, other string) func(*scene) {
+	return func(s *scene) { s.Twins = append(s.Twins, landing.Twin{Path: path, Other: other}) }
+}
+
 func badPolicy(rule, code string, args ...any) func(*scene) {
 	return func(s *scene) {
 		problem := schema.Problem{Rule: rule, Code: code, Args: args, Pos: schema.Pos{Line: 3, Column: 1}}
@@ -94,6 +99,11 @@ var formRows = []row{
 	{name: "a policy is too large", of: newPolicy, edit: badPolicy(schema.RuleLimit, "yaml.size", 1), want: "error yaml.size"},
 
 	{name: "a file belongs to no case", of: monitored, edit: stray("patches/catatan.txt", timeline.ModeFile), want: "error case-id.stray"},
+	{name: "a folder that some systems take for patches", of: monitored, edit: twin("PATCHES", "patches"), want: "error case-id.twin"},
+	{name: "a file that some systems take for another", of: monitored, edit: twin("patches/2026/SP-2026-0007/evidence/A", "patches/2026/SP-2026-0007/evidence/a"),
+		want: "error case-id.twin"},
+	{name: "a file that some systems take for the SOP", of: newPolicy, edit: twin("policies/SOP.yaml", "policies/sop.yaml"), want: "error policy-invalid.twin"},
+	{name: "a folder that some systems take for the workflows'", of: monitored, edit: twin(".GitHub", ".github"), want: "error policy-invalid.twin"},
 	{name: "a file that belonged to no case goes", of: monitored, edit: stray("patches/catatan.txt", "")},
 	{name: "a folder's name is no case ID", of: monitored, edit: rename("SP-7", "patches/2026/SP-7"), want: "error case-id.form"},
 	{name: "a case is in the folder of another year", of: monitored, edit: rename("SP-2026-0007", "patches/2025/SP-2026-0007"), want: "error case-id.year"},

@@ -25,6 +25,8 @@ func policyInvalid(p *pass) {
 			}
 		}
 	}
+	twins(p, schema.PoliciesDir)
+	twins(p, schema.ForgeDir)
 	sinceHolds(p)
 	vacancies(p)
 	weakKeys(p)

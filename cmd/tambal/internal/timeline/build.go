@@ -253,6 +253,9 @@ func (b *builder) surroundings(l *Landing, p place) error {
 		return err
 	}
 	l.Mailmap = mailmap.Mode != ""
+	if l.Twins, err = landing.Twins(b.read.repo, p.Landing); err != nil {
+		return err
+	}
 	if !l.Anchor {
 		if l.Gate, err = landing.GateChanges(b.read.repo, p.Landing); err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/evidence"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/policies"
@@ -67,10 +68,11 @@ type Landing struct {
 	// Next is the policy this landing puts in force; nil when it changes none.
 	Next    *PolicyChange
 	Cases   []*CaseChange
-	Stray   []Change // paths below patches/ that are no part of a case
-	Adopts  bool     // the anchor stands on cases that landed before it
-	Mailmap bool     // the landed tree holds a .mailmap
-	Gate    []string // paths that change below .github/: what runs the check itself
+	Stray   []Change       // paths below patches/ that are no part of a case
+	Twins   []landing.Twin // paths that some systems take for another one beside them
+	Adopts  bool           // the anchor stands on cases that landed before it
+	Mailmap bool           // the landed tree holds a .mailmap
+	Gate    []string       // paths that change below .github/: what runs the check itself
 	// Request is the pull request a pending landing waits in; nil where no forge
 	// was asked.
 	Request *Request

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -50,6 +54,14 @@ func approve(a *env, repo *git.Repo, id string, o approveFlags) error {
 	w, err := desk.Decide(id, o.branch, o.key)
 	if a.context().Err() != nil { // at the passphrase, which is asked in there
 		return refused("approve.cancelled")
+	}
+	if no, ok := errors.AsType[*gate.Error](err); ok && strings.HasPrefix(no.Code, "approve.nothing") {
+		branch, wrong := desk.Decided(id, o.branch, o.Decision())
+		if branch != "" && wrong == nil {
+			a.say("approve.already", id, branch)
+			return nil
+		}
+		err = cmp.Or(wrong, err)
 	}
 	if err != nil {
 		return err

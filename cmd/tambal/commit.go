@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -21,6 +23,10 @@ func commitCommand(a *env) *cobra.Command {
 // commitCase commits and then says what check will say.
 func commitCase(a *env, repo *git.Repo, id, key string) error {
 	saved, err := a.desk(repo).Commit(id, key)
+	if errors.Is(err, git.ErrNothing) {
+		a.say("commit.already", id, repo.HeadBranch())
+		return nil
+	}
 	if err != nil {
 		return err
 	}

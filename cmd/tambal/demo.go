@@ -1,7 +1,8 @@
 package main
 
 import (
-	"os"
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -17,11 +18,14 @@ func demoCommand(a *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if list, err := os.ReadDir(dir); err == nil && len(list) > 0 {
-			return refused("demo.not-empty", dir)
-		}
 		story := &play.Demo{Dir: dir, Lang: a.lang, Out: a.out, Run: performer(a)}
-		if err := story.Play(); err != nil {
+		switch err := story.Play(); {
+		case errors.Is(err, play.ErrPlayed):
+			a.say("demo.already", dir)
+			return nil
+		case errors.Is(err, fs.ErrExist):
+			return refused("demo.not-empty", dir)
+		case err != nil:
 			return err
 		}
 		a.say("demo.end", filepath.Join(dir, "laporan", "SP-2026-0001.html"), dir)

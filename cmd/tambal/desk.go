@@ -16,8 +16,10 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 )
 
-// desk is where the person works on cases.
+// desk is where the person works on cases. What a stopped run left there is tidied
+// up; where that fails, whoever writes next will say so.
 func (a *env) desk(repo *git.Repo) *casework.Desk {
+	_ = repo.Tidy()
 	d := &casework.Desk{
 		Repo: repo, Now: a.now, Lang: a.lang, Who: a.who, Keys: a.keys(repo), Notice: a.say, Workflow: a.getenv("GITHUB_ACTIONS") == "true",
 		Remark: func(said string) { fmt.Fprint(a.err, said) },

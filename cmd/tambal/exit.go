@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
@@ -82,13 +83,26 @@ func (a *env) explainError(err error) int {
 		code, args = "error.dirty", []any{dirty.Paths}
 	case errors.Is(err, git.ErrMoved):
 		code, args = "error.moved", nil
-	case errors.Is(err, git.ErrNothing):
-		code, args = "error.nothing", nil
 	case errors.Is(err, os.ErrNotExist):
 		code = "error.no-file"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		code, args = "error.full", []any{fileOf(err)}
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
+		code, args = "error.denied", []any{fileOf(err)}
 	}
 	a.complain(code, args...)
 	return exit
+}
+
+// fileOf is the file that an error is about.
+func fileOf(err error) string {
+	if moved, ok := errors.AsType[*os.LinkError](err); ok {
+		return moved.New
+	}
+	if at, ok := errors.AsType[*os.PathError](err); ok {
+		return at.Path
+	}
+	return "?"
 }
 
 // showProblems prints the first problems of a file as check would, with place and rule.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/scaffold"
 )
@@ -49,11 +48,16 @@ func scaffoldOffice(a *env, dir, key, account string) error {
 	if err != nil {
 		return err
 	}
-	if present := scaffold.Present(repo.Root(), files); len(present) > 0 {
-		return refused("init.present", repo.Root(), present)
+	present, others := scaffold.Present(repo.Root(), files)
+	switch {
+	case present == len(files):
+		a.say("init.already", repo.Root())
+		return nil
+	case len(others) > 0:
+		return refused("init.present", repo.Root(), others)
 	}
 	for _, f := range files {
-		if err := casework.WriteFile(repo.Root(), f.Path, f.Data); err != nil {
+		if err := repo.WriteFile(f.Path, nil, f.Data); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.out, f.Path)

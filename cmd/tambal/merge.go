@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -47,6 +49,10 @@ func merge(a *env, repo *git.Repo, branch string, o mergeFlags, options gate.Opt
 		return a.write(o.format, verdict.Result)
 	}
 	landed, err := desk.Land(branch, o.key, verdict)
+	if errors.Is(err, git.ErrNothing) {
+		a.tell(o.format, "merge.already", branch, trunk)
+		return a.write(o.format, &finding.Result{})
+	}
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ func newCommand(a *env) *cobra.Command {
 	c.Flags().StringVar(&o.ID, "id", "", a.lang.Say("flag.id"))
 	c.Flags().StringVar(&o.Title, "title", "", a.lang.Say("flag.title"))
 	c.Flags().StringVar(&o.RetryOf, "retry-of", "", a.lang.Say("flag.retry-of"))
+	c.Flags().BoolVar(&o.Again, "again", false, a.lang.Say("flag.again"))
 	a.inputFlags(c, &o.Input)
 	return c
 }

@@ -14,6 +14,7 @@ func nextCommand(a *env) *cobra.Command {
 		o.ID, o.Step = args[0], append(args, "")[1]
 		return a.clone(func(repo *git.Repo) error { return a.written(a.desk(repo).Next(o)) })
 	})
+	c.Flags().BoolVar(&o.Again, "again", false, a.lang.Say("flag.again"))
 	a.inputFlags(c, &o.Input)
 	return c
 }

@@ -111,11 +111,24 @@ func eachPull(a *env, name string, j verdictFlags, visit func(pull) error) error
 	})
 }
 
+// landedPull reads back what the forge says has landed.
+func landedPull(a *env, p pull, sha string) error {
+	result, err := p.at.Landed(p.repo, p.PullRequest, sha, p.options)
+	if err != nil {
+		return a.undecided(asText, err)
+	}
+	return a.write(asText, result)
+}
+
 // landPull lands a pull request through the forge: merge under a guard on the
 // head, then read what landed and judge it like everybody will.
 func landPull(a *env, p pull) error {
 	for range 2 {
 		name := fmt.Sprintf("#%d", p.Pull.Number)
+		if p.Pull.Merged {
+			a.say("merge.already", name, p.Pull.Base.Ref)
+			return landedPull(a, p, p.Pull.MergeCommit)
+		}
 		if p.Result.Verdict() != finding.Pass {
 			a.say("merge.refused", name, p.Pull.Base.Ref)
 			return a.write(asText, p.Result)
@@ -123,12 +136,8 @@ func landPull(a *env, p pull) error {
 		title, body := casework.PullMessage(p.PullRequest)
 		sha, err := p.at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
 		if err == nil {
-			result, err := p.at.Landed(p.repo, p.PullRequest, sha, p.options)
-			if err != nil {
-				return a.undecided(asText, err)
-			}
 			a.say("merge.done", name, p.Pull.Base.Ref, git.ID(sha).Short())
-			return a.write(asText, result)
+			return landedPull(a, p, sha)
 		}
 		if !errors.Is(err, forge.ErrHeadMoved) {
 			return err

@@ -87,6 +87,10 @@ func record(a *env, p pull, o recordFlags) error {
 		return &gate.Error{Code: "record.not-ready", Args: []any{c.ID}, Verdict: finding.Fail, Findings: wrong}
 	}
 	commit, err := a.desk(p.repo).Record(p.PullRequest, !o.push)
+	if errors.Is(err, git.ErrNothing) {
+		a.say("record.already", c.ID)
+		return nil
+	}
 	if behind, ok := errors.AsType[*gate.Error](err); many && ok && behind.Code == "record.behind" {
 		a.say("record.later", p.Pull.Number)
 		return nil

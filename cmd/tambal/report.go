@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -130,7 +129,7 @@ func render(a *env, repo *git.Repo, verdict *gate.Judgement, c *timeline.Case, o
 }
 
 func saveReport(a *env, dir, name string, data []byte) error {
-	if err := casework.WriteFile(dir, name, data); err != nil {
+	if err := git.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 		return err
 	}
 	a.say("report.written", filepath.Join(dir, name))

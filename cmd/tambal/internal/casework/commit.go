@@ -73,7 +73,7 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 func caseFiles(root, dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(filepath.Join(root, filepath.FromSlash(dir)), func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), git.Unfinished) {
 			return err
 		}
 		if !d.Type().IsRegular() {

@@ -61,9 +61,7 @@ func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
 // undecided finds the one branch on which the case waits for its decision, with
 // nothing wrong on it.
 func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
-	branches, err := gate.Waiting(d.Repo, id, func(b git.Branch) bool {
-		return branch == "" || branch == b.Name || branch == b.Ref || b.Ref == "refs/remotes/"+branch
-	}, gate.Options{Now: d.Now})
+	branches, err := d.waiting(id, branch)
 	if err != nil {
 		return nil, err
 	}
@@ -82,13 +80,39 @@ func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
 	case len(names) > 1:
 		return nil, usage("approve.several", id, names)
 	}
-	wrong := slices.DeleteFunc(found.Findings(), func(f finding.Finding) bool {
+	return found, sound(found)
+}
+
+func (d *Desk) waiting(id, branch string) ([]gate.Branch, error) {
+	return gate.Waiting(d.Repo, id, func(b git.Branch) bool {
+		return branch == "" || branch == b.Name || branch == b.Ref || b.Ref == "refs/remotes/"+branch
+	}, gate.Options{Now: d.Now})
+}
+
+// sound refuses a branch that check would refuse.
+func sound(b *gate.Branch) error {
+	wrong := slices.DeleteFunc(b.Findings(), func(f finding.Finding) bool {
 		return f.Severity != finding.Error && f.Severity != finding.Undecided
 	})
-	if len(wrong) > 0 {
-		return nil, &gate.Error{Code: "approve.not-ready", Args: []any{id}, Verdict: finding.Fail, Findings: wrong}
+	if len(wrong) == 0 {
+		return nil
 	}
-	return found, nil
+	return &gate.Error{Code: "approve.not-ready", Args: []any{b.Change.ID}, Verdict: finding.Fail, Findings: wrong}
+}
+
+// Decided returns the branch on which a case waits with this decision made, and
+// nothing wrong with it; "" when there is none.
+func (d *Desk) Decided(id, branch, choice string) (string, error) {
+	branches, err := d.waiting(id, branch)
+	if err != nil {
+		return "", err
+	}
+	for i, b := range branches {
+		if slices.ContainsFunc(b.Change.Steps, func(s *timeline.Step) bool { return s.Approval != nil && s.Approval.Decision == choice }) {
+			return b.Name, sound(&branches[i])
+		}
+	}
+	return "", nil
 }
 
 // unchanged refuses while the checked-out manifest differs from the commit: the
@@ -194,7 +218,7 @@ func (s *Signed) Save(dir string) error {
 		"statement": s.Statement, "statement.sig": []byte(s.Signature),
 		"allowed_signers": []byte(signature.AllowedSigners(s.By, key.Authorized)),
 	} {
-		if err := WriteFile(dir, name, content); err != nil {
+		if err := git.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			return err
 		}
 	}
@@ -236,6 +260,10 @@ func (d *Desk) Record(p *gate.PullRequest, local bool) (*git.Commit, error) {
 			return nil, err
 		}
 		if tip, err := d.Repo.Resolve("refs/heads/" + draft.Branch); err == nil && tip.ID != p.Head.ID {
+			there, err := d.Repo.Lookup(tip.Tree, c.Path)
+			if err == nil && there.ID == git.BlobID(data) {
+				return nil, git.ErrNothing // a run before this one did it
+			}
 			return nil, refused("record.differs", draft.Branch)
 		}
 	}

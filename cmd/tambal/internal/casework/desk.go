@@ -83,7 +83,8 @@ func (d *Desk) ask(code string) (string, error) {
 // work is a case in the working tree.
 type work struct {
 	dir, path string // from the root; path is the manifest
-	data      []byte // as on disk; nil when there is none yet
+	onDisk    []byte // nil when there is none yet
+	data      []byte // the same, or what is about to be there
 	committed []byte // as in HEAD
 	policy    *policies.Policy
 }
@@ -106,7 +107,7 @@ func workOn(repo *git.Repo, id string) (*work, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
-	if w.data == nil {
+	if w.onDisk = w.data; w.data == nil {
 		return w, nil
 	}
 	head, err := repo.Resolve("HEAD")

@@ -134,15 +134,20 @@ func TestNumbersAreNeverGivenTwice(t *testing.T) {
 	zone := time.FixedZone("WIB", 7*3600)
 	next := func(want string) {
 		t.Helper()
-		if got, err := o.nextID(zone); err != nil || got != want {
+		if got, err := o.nextID(zone, true); err != nil || got != want {
 			t.Errorf("next is %s, %v, want %s", got, err, want)
 		}
 	}
 	next("SP-2026-0001")
 	o.write("lain", map[string][]byte{"patches/2026/SP-2026-0007/x": []byte("x"), "patches/2025/SP-2025-0090/x": []byte("x")})
 	next("SP-2026-0008")
-	o.must(os.MkdirAll(o.file("patches/2026/SP-2026-0011"), 0o755))
+	o.must(os.MkdirAll(o.file("patches/2026/SP-2026-0011/evidence"), 0o755)) // a run of new was stopped here
+	next("SP-2026-0008")
+	o.must(os.WriteFile(o.file("patches/2026/SP-2026-0011/patch.yaml"), nil, 0o644))
 	next("SP-2026-0012")
+	if _, err := o.nextID(zone, false); fmt.Sprint(err) != fmt.Sprint(refused("new.unfinished", "SP-2026-0011")) {
+		t.Errorf("an unfinished case: %v", err)
+	}
 	o.must(os.MkdirAll(o.file("patches/2026/catatan"), 0o755))
 	next("SP-2026-0012")
 	o.Now = time.Date(2025, 12, 31, 18, 0, 0, 0, time.UTC) // 2026 in Jakarta

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -107,7 +108,7 @@ func TestFromIsFilledUpBySet(t *testing.T) {
 func TestEvidenceCarriesItsDigest(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a/scan.txt", "b/scan.txt"} {
-		if err := WriteFile(dir, name, []byte("ada\n")); err != nil {
+		if err := git.WriteFile(filepath.Join(dir, name), []byte("ada\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type Opening struct {
 	ID, Title string // "" stands for the next free number, and for a question
 	RetryOf   string // the case whose attempt failed
+	Again     bool   // even if another one has been opened and not committed
 	Input     Input
 }
 
@@ -29,7 +30,7 @@ func (d *Desk) New(o Opening) (*Written, error) {
 		return nil, err
 	}
 	if o.ID == "" {
-		if o.ID, err = d.nextID(policy.Calendar.Location()); err != nil {
+		if o.ID, err = d.nextID(policy.Calendar.Location(), o.Again); err != nil {
 			return nil, err
 		}
 	}
@@ -56,10 +57,11 @@ func (d *Desk) New(o Opening) (*Written, error) {
 	return d.appendStep(w, o.ID, policy.Procedure.First().Name, &o.Input)
 }
 
-// nextID is the first free number of the year, over all branches.
-func (d *Desk) nextID(zone *time.Location) (string, error) {
+// nextID is the first free number of the year, over all branches. It refuses while
+// a case that was opened is not committed, unless that is wanted again.
+func (d *Desk) nextID(zone *time.Location, again bool) (string, error) {
 	year := d.Now.In(zone).Format("2006")
-	highest := 0
+	highest, saved := 0, map[string]bool{}
 	note := func(name string) {
 		var n int
 		if _, err := fmt.Sscanf(name, "SP-"+year+"-%d", &n); err == nil {
@@ -80,11 +82,21 @@ func (d *Desk) nextID(zone *time.Location) (string, error) {
 			return "", err
 		}
 		for _, name := range names {
+			saved[name] = true
 			note(name)
 		}
 	}
-	if list, err := os.ReadDir(filepath.Join(d.Repo.Root(), schema.CasesDir, year)); err == nil {
+	folder := filepath.Join(d.Repo.Root(), schema.CasesDir, year)
+	if list, err := os.ReadDir(folder); err == nil {
 		for _, e := range list {
+			_, id := schema.CaseDir(e.Name())
+			_, err := os.Stat(filepath.Join(folder, e.Name(), schema.ManifestFile))
+			if err != nil || !id { // no more than evidence for a case, or none
+				continue
+			}
+			if !saved[e.Name()] && !again {
+				return "", refused("new.unfinished", e.Name())
+			}
 			note(e.Name())
 		}
 	}
@@ -113,23 +125,10 @@ func (d *Desk) caseBranch(id string) error {
 	return nil
 }
 
-// WriteFile writes a file of the working tree through a temporary one, so that
-// an interruption never leaves half a manifest.
-func WriteFile(root, name string, data []byte) error {
-	file := filepath.Join(root, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	temporary := file + ".tambal-new"
-	if err := os.WriteFile(temporary, data, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temporary, file)
-}
-
 // Step is what is appended to a case.
 type Step struct {
 	ID, Step string // Step "" stands for the next one of the SOP
+	Again    bool   // even if one has been appended and not committed
 	Input    Input
 }
 
@@ -158,6 +157,13 @@ func (d *Desk) Next(o Step) (*Written, error) {
 	manifest, err := w.manifest(id)
 	if err != nil {
 		return nil, err
+	}
+	fresh := w.newSteps(manifest)
+	if w.committed == nil && len(fresh) > 0 {
+		fresh = fresh[1:] // that one new has written
+	}
+	if n := len(fresh); n > 0 && !o.Again && (step == "" || slices.Contains(fresh, step)) {
+		return nil, refused("next.unfinished", id, fresh[n-1])
 	}
 	moves := w.policy.Procedure.Next(manifest.Items)
 	if len(moves) == 0 && step != schema.ItemCorrection {
@@ -204,12 +210,12 @@ func (d *Desk) appendStep(w *work, id, step string, in *Input) (*Written, error)
 	if err := d.caseBranch(id); err != nil {
 		return nil, err
 	}
-	for name, data := range files {
-		if err := WriteFile(d.Repo.Root(), w.dir+"/"+name, data); err != nil {
+	for name, data := range files { // first, so that what the manifest lists is there
+		if err := d.Repo.WriteFile(w.dir+"/"+name, nil, data); err != nil {
 			return nil, err
 		}
 	}
-	if err := WriteFile(d.Repo.Root(), w.path, after); err != nil {
+	if err := d.Repo.WriteFile(w.path, w.onDisk, after); err != nil {
 		return nil, err
 	}
 	return &Written{ID: id, Step: step, Path: w.path}, nil

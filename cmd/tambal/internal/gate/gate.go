@@ -153,7 +153,7 @@ func Mistaken(err error) bool {
 }
 
 var mistakes = []string{
-	"history.no-repository", "history.no-ref", "history.empty", "history.ambiguous", "history.identity",
+	"history.no-repository", "history.no-ref", "history.empty", "history.ambiguous", "history.identity", "history.locked",
 	"forge.repository", "forge.no-repository", "forge.address", "forge.plain-http", "forge.event",
 }
 

@@ -11,11 +11,13 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 )
 
+func (r *Repo) indexFile() string { return filepath.Join(r.gitDir, "index") }
+
 // readIndex reads the index. A form that this program could not write back is
 // refused with the command that ends it; nothing is rewritten blindly.
 func (r *Repo) readIndex() (*index.Index, error) {
 	idx := &index.Index{Version: 2}
-	data, err := os.ReadFile(filepath.Join(r.gitDir, "index"))
+	data, err := os.ReadFile(r.indexFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return idx, nil
 	}

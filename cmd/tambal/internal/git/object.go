@@ -54,6 +54,11 @@ func (r *Repo) objectOf(kind plumbing.ObjectType, id ID) ([]byte, error) {
 	return content, err
 }
 
+// BlobID is the id of a file with this content.
+func BlobID(content []byte) ID {
+	return ID(plumbing.ComputeHash(plumbing.BlobObject, content).String())
+}
+
 // Blob returns the verified content of a file.
 func (r *Repo) Blob(id ID) ([]byte, error) { return r.objectOf(plumbing.BlobObject, id) }
 

@@ -1,9 +1,12 @@
 package git
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing/cache"
@@ -46,7 +49,8 @@ func Open(dir string) (*Repo, error) {
 	parts := &parts{dotgit.NewRepositoryFilesystem(osfs.New(r.gitDir), osfs.New(r.common))}
 	// Without KeepDescriptors the pack file is opened again for each object.
 	own := filesystem.NewStorageWithOptions(parts, cache.NewObjectLRUDefault(), filesystem.Options{KeepDescriptors: true})
-	r.store = &gitStore{Storage: own, borrowed: borrowed(filepath.Join(r.common, "objects"))}
+	r.store = &gitStore{Storage: own, place: r.place, borrowed: borrowed(filepath.Join(r.common, "objects")), who: r.operator}
+	r.store.logs = cmp.Or(r.config.get("core", "", "logallrefupdates"), strconv.FormatBool(r.root != ""))
 	return r, r.complete()
 }
 
@@ -123,4 +127,10 @@ func (r *Repo) Settings() Settings {
 		s.Email = v
 	}
 	return s
+}
+
+// operator is who works here now, as far as the configuration says.
+func (r *Repo) operator() Identity {
+	s := r.Settings()
+	return Identity{Name: cmp.Or(s.Name, "tambal"), Email: s.Email, When: time.Now()}
 }

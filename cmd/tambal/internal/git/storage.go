@@ -2,13 +2,11 @@ package git
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	"github.com/go-git/go-billy/v5"
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -18,10 +16,14 @@ import (
 )
 
 // gitStore is the library's, with what Git does more: objects borrowed from other
-// repositories, and a configuration that stops nothing.
+// repositories, a configuration that stops nothing, and references and their logs
+// written under locks.
 type gitStore struct {
 	*filesystem.Storage
+	place
 	borrowed []*filesystem.ObjectStorage
+	logs     string          // core.logAllRefUpdates
+	who      func() Identity // who moves a reference without a commit
 }
 
 // Config gives the library its defaults: all it asks for is how to pack.
@@ -92,22 +94,4 @@ func borrowed(objects string) []*filesystem.ObjectStorage {
 		}
 	}
 	return list
-}
-
-// parts are the repository's files without what is no reference: locks of a
-// program that is at work or has died, and what file managers leave behind.
-type parts struct{ billy.Filesystem }
-
-func (p *parts) ReadDir(dir string) ([]fs.FileInfo, error) {
-	list, err := p.Filesystem.ReadDir(dir)
-	if top, _, _ := strings.Cut(filepath.ToSlash(dir), "/"); top != "refs" {
-		return list, err
-	}
-	var kept []fs.FileInfo
-	for _, f := range list {
-		if !strings.HasPrefix(f.Name(), ".") && !strings.HasSuffix(f.Name(), ".lock") && (f.IsDir() || f.Size() > 0) {
-			kept = append(kept, f)
-		}
-	}
-	return kept, err
 }

@@ -2,28 +2,19 @@ package git
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
-	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/storage"
 )
-
-// Create makes an empty repository with the branch main in dir.
-func Create(dir string) (*Repo, error) {
-	_, err := gogit.PlainInitWithOptions(dir, &gogit.PlainInitOptions{InitOptions: gogit.InitOptions{DefaultBranch: "refs/heads/main"}})
-	if err != nil {
-		return nil, fmt.Errorf("create a repository in %s: %w", dir, err)
-	}
-	return Open(dir)
-}
 
 // Draft is a commit to be written.
 type Draft struct {
-	// Branch is a short name; created when From is set and it does not exist. With
-	// "" the commit stands on From and no branch leads to it yet.
+	// Branch is a short name; created when From is set and it does not exist, and
+	// else it must stand on From. With "" no branch leads to the commit yet.
 	Branch            string
 	From              *Commit
 	Files             map[string][]byte // path → content; nil deletes
@@ -33,7 +24,7 @@ type Draft struct {
 	Sign func(payload []byte) (string, error)
 }
 
-// ErrMoved says that a branch moved while it was being written; nothing was
+// ErrMoved says that a branch or a file changed while it was being written; nothing was
 // changed and the command can be run again.
 var ErrMoved = errors.New("the branch moved meanwhile")
 
@@ -47,6 +38,9 @@ func (r *Repo) Write(d Draft) (*Commit, error) {
 	tip, err := r.tip(d.Branch, d.From)
 	if err == nil && d.Branch == "" && tip == nil { // a root that no branch leads to: nobody would find it again
 		err = &Error{Code: "history.no-ref", Args: []any{`""`}, Err: ErrNoRef}
+	}
+	if err == nil && d.From != nil && tip.ID != d.From.ID {
+		err = ErrMoved // what was decided about is not what stands there
 	}
 	if err != nil {
 		return nil, err
@@ -108,57 +102,137 @@ func (r *Repo) tip(branch string, from *Commit) (*Commit, error) {
 
 // record writes the commit object and moves the branch and the working tree.
 func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, error) {
-	if folder := r.elsewhere(d.Branch); d.Branch != "" && folder != "" {
-		return nil, &Error{Code: "history.elsewhere", Args: []any{d.Branch, folder}}
-	}
 	raw, err := encode(d, tree, parents)
 	if err != nil {
 		return nil, err
-	}
-	var before ID
-	if tip != nil {
-		before = tip.Tree
-	}
-	out := d.Branch != "" && r.HeadBranch() == d.Branch && r.root != ""
-	var files *checkout
-	if out {
-		if files, err = r.prepare(before, tree); err != nil {
-			return nil, err
-		}
 	}
 	id, err := r.write(plumbing.CommitObject, raw)
 	if err != nil {
 		return nil, err
 	}
-	if d.Branch == "" {
-		return r.Commit(id)
+	c, err := r.Commit(id)
+	if err != nil || d.Branch == "" {
+		return c, err
 	}
-	if err := r.move(d.Branch, tip, id); err != nil {
-		return nil, err
+	subject := "commit: "
+	switch len(parents) {
+	case 0:
+		subject = "commit (initial): "
+	case 2:
+		subject = "commit (merge): "
 	}
-	if out {
-		if err := files.apply(); err != nil {
-			return nil, err
-		}
-	}
-	return r.Commit(id)
+	return c, r.move(d.Branch, tip, c, note{d.Committer, subject + c.Subject()})
 }
 
-// move sets the branch only if it still stands where it was read.
-func (r *Repo) move(branch string, from *Commit, to ID) error {
-	name := plumbing.NewBranchReferenceName(branch)
-	var old *plumbing.Reference
-	if ref, err := r.reference(name); err == nil {
-		if from == nil || ref.Hash().String() != string(from.ID) {
-			return ErrMoved
-		}
-		old = ref
+// move lets a branch lead to a commit, only if it still stands where it was read.
+// Where it is checked out, the working tree and the index go first: a stop on the
+// way leaves the branch where it was.
+func (r *Repo) move(branch string, from, to *Commit, n note) error {
+	if folder := r.elsewhere(branch); folder != "" {
+		return &Error{Code: "history.elsewhere", Args: []any{branch, folder}}
 	}
-	err := r.store.CheckAndSetReference(plumbing.NewHashReference(name, plumbing.NewHash(string(to))), old)
-	if errors.Is(err, storage.ErrReferenceHasChanged) {
+	var before, was ID
+	if from != nil {
+		before, was = from.Tree, from.ID
+	}
+	var files *checkout
+	if r.HeadBranch() == branch && r.root != "" {
+		var err error
+		if files, err = r.checkout(); err != nil {
+			return err
+		}
+		defer files.end()
+	}
+	m, err := r.store.begin(plumbing.NewBranchReferenceName(branch))
+	if err != nil {
+		return err
+	}
+	defer m.end()
+	if !m.old.IsZero() && m.old != plumbing.NewHash(string(was)) || (r.HeadBranch() == branch && r.root != "") != (files != nil) {
 		return ErrMoved
 	}
-	return err
+	if files != nil {
+		if err := files.bring(before, to.Tree); err != nil {
+			return err
+		}
+	}
+	if err := m.set(plumbing.NewHash(string(to.ID)), n); err != nil {
+		return err
+	}
+	files.keep()
+	return nil
+}
+
+// Switch checks out a branch, creating it at from when it does not exist. Like
+// every write it refuses to overwrite changes of the user's own.
+func (r *Repo) Switch(branch string, from *Commit) (err error) {
+	var files *checkout
+	if r.root != "" {
+		if files, err = r.checkout(); err != nil {
+			return err
+		}
+		defer files.end()
+	}
+	target, err := r.tip(branch, from)
+	if err != nil {
+		return err
+	}
+	if target == nil {
+		return &Error{Code: "history.no-ref", Args: []any{branch}, Err: ErrNoRef}
+	}
+	var before, was ID
+	if head, err := r.Resolve("HEAD"); err == nil {
+		before, was = head.Tree, head.ID
+	}
+	left := r.HeadBranch()
+	if left == branch && before == target.Tree {
+		return nil
+	}
+	if files != nil {
+		if err := files.bring(before, target.Tree); err != nil {
+			return err
+		}
+	}
+	name := plumbing.NewBranchReferenceName(branch)
+	to := plumbing.NewHash(string(target.ID))
+	if _, err := r.reference(name); err != nil {
+		if err := r.create(name, to); err != nil {
+			return err
+		}
+	}
+	moved := note{r.operator(), fmt.Sprintf("checkout: moving from %s to %s", left, branch)}
+	if err := r.store.point(plumbing.HEAD, name, plumbing.NewHash(string(was)), to, moved); err != nil {
+		return err
+	}
+	files.keep()
+	return nil
+}
+
+// create makes a branch, if there is none of that name yet.
+func (r *Repo) create(name plumbing.ReferenceName, at plumbing.Hash) error {
+	m, err := r.store.begin(name)
+	if err != nil {
+		return err
+	}
+	defer m.end()
+	if !m.old.IsZero() {
+		return ErrMoved
+	}
+	return m.set(at, note{r.operator(), "branch: Created"})
+}
+
+// Advance moves a branch that has nothing of its own to a newer commit, so that
+// work goes on from what has landed. Any other branch is left alone.
+func (r *Repo) Advance(branch string, to *Commit) error {
+	tip, err := r.tip(branch, nil)
+	if err != nil || tip == nil || tip.ID == to.ID {
+		return err
+	}
+	landed, err := r.IsAncestor(tip.ID, to.ID)
+	if err != nil || !landed || r.elsewhere(branch) != "" {
+		return err
+	}
+	return r.move(branch, tip, to, note{r.operator(), "merge " + to.ID.Short() + ": Fast-forward"})
 }
 
 // encode builds the commit object's bytes. Names and addresses are refused
@@ -191,13 +265,23 @@ func encode(d Draft, tree ID, parents []ID) ([]byte, error) {
 	return append(b.Bytes(), message...), nil
 }
 
-// write stores an object.
+// write stores an object, unless it is there and whole.
 func (r *Repo) write(kind plumbing.ObjectType, content []byte) (ID, error) {
-	obj := &plumbing.MemoryObject{}
-	obj.SetType(kind)
-	if _, err := obj.Write(content); err != nil {
+	id := ID(plumbing.ComputeHash(kind, content).String())
+	if _, _, err := r.object(id); err == nil {
+		return id, nil
+	}
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	if _, err := fmt.Fprintf(z, "%s %d\x00%s", kind, len(content), content); err != nil {
 		return "", err
 	}
-	hash, err := r.store.SetEncodedObject(obj)
-	return ID(hash.String()), err
+	if err := z.Close(); err != nil {
+		return "", err
+	}
+	dir := filepath.Join(r.store.scratch(), string(id[:2]))
+	if err := mkdir(dir); err != nil {
+		return "", err
+	}
+	return id, replace(r.store.scratch(), filepath.Join(dir, string(id[2:])), packed.Bytes(), 0o444)
 }

@@ -130,10 +130,10 @@ func TestABranchThatMovedIsNotOverwritten(t *testing.T) {
 	r := o.open()
 	old, _ := r.Resolve("main")
 	o.commit("meanwhile", manifest, "b\n")
-	if err := r.move("main", old, old.ID); !errors.Is(err, ErrMoved) {
+	if err := r.move("main", old, old, note{}); !errors.Is(err, ErrMoved) {
 		t.Errorf("got %v", err)
 	}
-	if err := r.move("main", nil, old.ID); !errors.Is(err, ErrMoved) {
+	if err := r.move("main", nil, old, note{}); !errors.Is(err, ErrMoved) {
 		t.Errorf("creating over a branch: %v", err)
 	}
 }

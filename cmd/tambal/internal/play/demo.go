@@ -1,15 +1,17 @@
 package play
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/schema"
@@ -32,16 +34,54 @@ type Demo struct {
 
 // Play performs the story.
 func (d *Demo) Play() error {
-	if err := os.MkdirAll(filepath.Join(d.Dir, ".git"), 0o755); err != nil {
+	if err := d.clear(); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(d.Dir, filepath.FromSlash(keyFolder)), 0o700); err != nil {
+	keys := filepath.Join(d.Dir, filepath.FromSlash(keyFolder))
+	if err := os.MkdirAll(keys, 0o755); err != nil {
+		return err
+	}
+	if err := os.Chmod(keys, 0o700); err != nil {
 		return err
 	}
 	for i, act := range d.acts() {
 		fmt.Fprintf(d.Out, "%s\n", d.Lang.Say("demo.act", i+1, len(d.acts()), d.Lang.Say("demo.act."+act.name)))
 		if err := act.play(); err != nil {
 			return fmt.Errorf("act %s: %w", act.name, err)
+		}
+	}
+	return os.Remove(filepath.Join(d.Dir, onStage))
+}
+
+// onStage is the file that lies in the demo's folder until the story has ended.
+const onStage = ".demo-belum-selesai"
+
+// ErrPlayed says that the demo is there already, whole.
+var ErrPlayed = errors.New("played already")
+
+// clear makes the folder ready. A demo that was stopped is begun anew; anything
+// else that is there stays, and nothing is played.
+func (d *Demo) clear() error {
+	stage := filepath.Join(d.Dir, onStage)
+	list, err := os.ReadDir(d.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(stage); err != nil {
+		list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), git.Unfinished) })
+		if _, err := os.Stat(filepath.Join(d.Dir, filepath.FromSlash(keyFolder))); err == nil {
+			return ErrPlayed
+		}
+		if len(list) > 0 {
+			return fmt.Errorf("%s: %w", d.Dir, fs.ErrExist)
+		}
+		return git.WriteFile(stage, nil, 0o644)
+	}
+	for _, e := range list {
+		if e.Name() != onStage {
+			if err := os.RemoveAll(filepath.Join(d.Dir, e.Name())); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -197,7 +237,7 @@ func (d *Demo) reports() error {
 			return err
 		}
 		name := "laporan/SP-2026-0001." + format
-		if err := casework.WriteFile(d.Dir, name, []byte(d.player.Shown)); err != nil {
+		if err := git.WriteFile(filepath.Join(d.Dir, filepath.FromSlash(name)), []byte(d.player.Shown), 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintf(d.Out, "    %s\n", name)

@@ -135,10 +135,10 @@ func (p *Player) MakeKeys(key KeyMaker) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := os.WriteFile(p.KeyFile(id), private, 0o600); err != nil {
+		if err := git.WriteFile(p.KeyFile(id), private, 0o600); err != nil {
 			return nil, err
 		}
-		if err := os.WriteFile(p.KeyFile(id)+".pub", []byte(signer.AuthorizedKey()+"\n"), 0o644); err != nil {
+		if err := git.WriteFile(p.KeyFile(id)+".pub", []byte(signer.AuthorizedKey()+"\n"), 0o644); err != nil {
 			return nil, err
 		}
 		p.keys[id] = signer

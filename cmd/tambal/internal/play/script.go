@@ -2,13 +2,13 @@ package play
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/examples"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -96,9 +96,5 @@ func (p *Player) CaseDir() string {
 
 // write writes a file of the working tree, by its path from the root.
 func (p *Player) write(name string, data []byte) error {
-	file := filepath.Join(p.Dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, data, 0o644)
+	return git.WriteFile(filepath.Join(p.Dir, filepath.FromSlash(name)), data, 0o644)
 }

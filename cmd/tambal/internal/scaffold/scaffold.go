@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -48,7 +49,7 @@ func Files(o Owner) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := []File{{policies.Dir + "/" + policies.TeamFile, team}}
+	var files []File
 	for _, name := range []string{policies.SOPFile, policies.CalendarFile} {
 		data, err := policies.FS.ReadFile(name)
 		if err != nil {
@@ -76,7 +77,8 @@ func Files(o Owner) ([]File, error) {
 			return nil, err
 		}
 	}
-	return append(files, File{codeOwners, owners(o)}, File{Path: schema.CasesDir + "/.gitkeep"}), nil
+	// The team comes last: it alone may differ when init is run again after a stop.
+	return append(files, File{codeOwners, owners(o)}, File{Path: schema.CasesDir + "/.gitkeep"}, File{policies.Dir + "/" + policies.TeamFile, team}), nil
 }
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
@@ -142,14 +144,19 @@ const teamRoles = `    assignments:
 #      - { role: kabid, from: "2026-01-01", basis: nomor surat keputusan }
 `
 
-// Present returns the files that stand below a folder already.
-func Present(root string, files []File) (paths []string) {
+// Present counts the files that stand below a folder already, and names those of
+// them that are others.
+func Present(root string, files []File) (n int, others []string) {
 	for _, f := range files {
-		if _, err := os.Lstat(filepath.Join(root, filepath.FromSlash(f.Path))); err == nil {
-			paths = append(paths, f.Path)
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(f.Path)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if n++; err != nil || !bytes.Equal(data, f.Data) {
+			others = append(others, f.Path)
 		}
 	}
-	return paths
+	return n, others
 }
 
 // Coming is the release that the static action names. A build that knows its own

@@ -17,7 +17,7 @@ func rows(edit func(rows []string) []string) func(map[string][]byte) {
 	}
 }
 
-func playScript(t *testing.T, p *player, script string) {
+func playScript(t testing.TB, p *player, script string) {
 	t.Helper()
 	if err := p.PlayData(t.Name(), []byte(script)); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 // TestMain lets a test start this binary as the program itself, where only a
 // process of its own can have another environment.
 func TestMain(m *testing.M) {
+	interrupted()
 	if os.Getenv("TAMBAL_TEST_AS_PROGRAM") != "" {
 		main()
 	}

@@ -268,12 +268,6 @@ func (c *checkout) stage(ch Change, file string, kind filemode.FileMode, size in
 	}
 }
 
-// Tidy undoes what a run of this program left behind that was stopped at a checkout.
-func (r *Repo) Tidy() error {
-	_, err := left(r.indexFile()+".lock", r.undo)
-	return err
-}
-
 // WriteFile writes one file of the working tree, whole, if it still is what it was
 // (nil: not there) or is that content already.
 func (r *Repo) WriteFile(path string, was, data []byte) error {

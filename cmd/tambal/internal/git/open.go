@@ -2,6 +2,8 @@ package git
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
@@ -101,6 +104,19 @@ func (r *Repo) complete() error {
 		}
 	}
 	return nil
+}
+
+// Tidy undoes what a run of this program left behind that was stopped at a checkout,
+// and takes away its locks.
+func (r *Repo) Tidy() error {
+	_, wrong := left(r.indexFile()+".lock", r.undo)
+	_, head := left(r.store.file(plumbing.HEAD)+".lock", nil)
+	return errors.Join(wrong, head, filepath.WalkDir(filepath.Join(r.common, "refs"), func(file string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(file, ".lock") {
+			_, err = left(file, nil)
+		}
+		return err
+	}))
 }
 
 // Close releases the pack files.

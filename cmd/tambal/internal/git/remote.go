@@ -3,6 +3,8 @@ package git
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"strings"
 
 	gogit "github.com/go-git/go-git/v5"
@@ -102,9 +104,12 @@ func (r *Repo) Push(ctx context.Context, to Remote, branch string, old, commit I
 // remoteError says what a remote would not do. Addresses here never carry a
 // secret, and the library's messages name the address only.
 func remoteError(address string, err error) error {
+	_, locked := errors.AsType[*Error](err)
+	_, file := errors.AsType[*fs.PathError](err)
+	_, named := errors.AsType[*os.LinkError](err)
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, locked, file, named: // our own disk, not the remote
+		return err
 	case errors.Is(err, transport.ErrAuthenticationRequired), errors.Is(err, transport.ErrAuthorizationFailed):
 		return &Error{Code: "history.remote-denied", Args: []any{address}, Err: err}
 	case errors.Is(err, transport.ErrRepositoryNotFound):

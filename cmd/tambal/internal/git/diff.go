@@ -3,6 +3,7 @@ package git
 import (
 	"io/fs"
 	"sort"
+	"strings"
 )
 
 // Diff returns the paths that differ between two trees, sorted, descending only
@@ -14,9 +15,16 @@ func (r *Repo) Diff(before, after ID, keep func(top string) bool) ([]Change, err
 	return changes, err
 }
 
+// maxDepth is how many folders may lie in one another: far more than anybody needs,
+// far fewer than make a path longer than what it leads to.
+const maxDepth = 100
+
 func (r *Repo) diff(prefix string, before, after ID, keep func(string) bool, out *[]Change) error {
 	if before == after {
 		return nil
+	}
+	if strings.Count(prefix, "/") > maxDepth {
+		return &Error{Code: "history.deep", Args: []any{strings.Join(strings.SplitN(prefix, "/", 5)[:4], "/"), maxDepth}, Malformed: true}
 	}
 	old, err := r.tree(before)
 	if err != nil {
@@ -32,10 +40,10 @@ func (r *Repo) diff(prefix string, before, after ID, keep func(string) bool, out
 	var single []Change
 	for i < len(old) || j < len(now) {
 		switch {
-		case j == len(now) || i < len(old) && treeKey(old[i]) < treeKey(now[j]):
+		case j == len(now) || i < len(old) && order(old[i], now[j]) < 0:
 			single = append(single, Change{Path: old[i].name, Before: old[i].Entry})
 			i++
-		case i == len(old) || treeKey(now[j]) < treeKey(old[i]):
+		case i == len(old) || order(now[j], old[i]) < 0:
 			single = append(single, Change{Path: now[j].name, After: now[j].Entry})
 			j++
 		default:
@@ -59,13 +67,6 @@ func (r *Repo) diff(prefix string, before, after ID, keep func(string) bool, out
 		}
 	}
 	return nil
-}
-
-func treeKey(e named) string {
-	if e.Mode == ModeTree {
-		return e.name + "/"
-	}
-	return e.name
 }
 
 // Authored returns the paths whose entry in the commit differs from that in

@@ -2,10 +2,11 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -40,15 +41,16 @@ func (r *Repo) tree(id ID) ([]named, error) {
 // parseTree refuses what Git's own fsck calls an error: unknown modes, names
 // that leave the folder, duplicates and wrong order.
 func parseTree(raw string) ([]named, error) {
-	var entries []named
-	last := ""
+	entries := make([]named, 0, len(raw)/40)
+	ids := make([]byte, 0, len(raw))
 	for len(raw) > 0 {
 		space := strings.IndexByte(raw, ' ')
 		zero := strings.IndexByte(raw, 0)
 		if space < 0 || zero < space || len(raw) < zero+21 {
 			return nil, errors.New("cut short")
 		}
-		e := named{name: raw[space+1 : zero], Entry: Entry{Mode: raw[:space], ID: ID(hex.EncodeToString([]byte(raw[zero+1 : zero+21])))}}
+		e := named{name: raw[space+1 : zero], Entry: Entry{Mode: raw[:space]}}
+		ids = append(ids, raw[zero+1:zero+21]...)
 		raw = raw[zero+21:]
 		switch e.Mode {
 		case ModeFile, ModeExec, ModeSymlink, ModeTree, ModeGitlink:
@@ -58,9 +60,7 @@ func parseTree(raw string) ([]named, error) {
 		if e.name == "" || e.name == "." || e.name == ".." || strings.EqualFold(e.name, ".git") || strings.ContainsAny(e.name, "/\\") {
 			return nil, fmt.Errorf("name %q", e.name)
 		}
-		// Git sorts folders as if their name ended with a slash.
-		key := treeKey(e)
-		if key <= last {
+		if n := len(entries); n > 0 && order(entries[n-1], e) >= 0 {
 			return nil, fmt.Errorf("order of %q", e.name)
 		}
 		for k := len(entries) - 1; k >= 0 && strings.HasPrefix(entries[k].name, e.name); k-- {
@@ -68,24 +68,53 @@ func parseTree(raw string) ([]named, error) {
 				return nil, fmt.Errorf("second %q", e.name)
 			}
 		}
-		last = key
 		entries = append(entries, e)
+	}
+	all := hex.EncodeToString(ids) // one piece of memory for all of them
+	for i := range entries {
+		entries[i].ID = ID(all[40*i : 40*i+40])
 	}
 	return entries, nil
 }
 
 func find(entries []named, name string) Entry {
-	for _, e := range entries {
-		if e.name == name {
-			return e.Entry
+	for _, mode := range []string{ModeFile, ModeTree} {
+		if i, ok := slices.BinarySearchFunc(entries, named{name, Entry{Mode: mode}}, order); ok {
+			return entries[i].Entry
 		}
 	}
 	return Entry{}
 }
 
+// order compares two lines of a tree as Git sorts them: a folder as if its name
+// ended with a slash.
+func order(a, b named) int {
+	n := min(len(a.name), len(b.name))
+	if c := cmp.Compare(a.name[:n], b.name[:n]); c != 0 {
+		return c
+	}
+	next := func(e named) int {
+		switch {
+		case len(e.name) > n:
+			return int(e.name[n])
+		case e.Mode == ModeTree:
+			return '/'
+		}
+		return -1
+	}
+	if c := cmp.Compare(next(a), next(b)); c != 0 || len(a.name) == len(b.name) {
+		return c
+	}
+	// "a" as a folder and "a/" as a name would be alike, but no name holds a slash.
+	return cmp.Compare(len(a.name), len(b.name))
+}
+
 // generations is a cache that forgets what was not asked for in its last two
-// thousand entries.
-type generations struct{ young, old map[ID][]named }
+// thousand trees, or in its last hundred thousand lines of them.
+type generations struct {
+	young, old map[ID][]named
+	lines      int
+}
 
 func (g *generations) get(id ID) ([]named, bool) {
 	if t, ok := g.young[id]; ok {
@@ -99,10 +128,11 @@ func (g *generations) get(id ID) ([]named, bool) {
 }
 
 func (g *generations) put(id ID, t []named) {
-	if len(g.young) >= 2000 || g.young == nil {
-		g.young, g.old = map[ID][]named{}, g.young
+	if len(g.young) >= 2000 || g.lines >= 100_000 || g.young == nil {
+		g.young, g.old, g.lines = map[ID][]named{}, g.young, 0
 	}
 	g.young[id] = t
+	g.lines += len(t)
 }
 
 // edit writes the trees that result from replacing entries by path; the zero
@@ -157,7 +187,7 @@ func (r *Repo) writeTree(list []named) (ID, error) {
 	if len(list) == 0 {
 		return "", nil
 	}
-	sort.Slice(list, func(i, j int) bool { return treeKey(list[i]) < treeKey(list[j]) })
+	slices.SortFunc(list, order)
 	var b bytes.Buffer
 	for _, e := range list {
 		hash, err := hex.DecodeString(string(e.ID))

@@ -76,8 +76,11 @@ func gone(c *timeline.CaseChange) bool {
 // movedTo finds the case of the same landing that continues a removed one; nil
 // for one that is still there.
 func movedTo(p *pass, c *timeline.CaseChange) *timeline.CaseChange {
+	if !gone(c) {
+		return nil
+	}
 	for _, o := range p.Cases {
-		if gone(c) && o != c && o.BeforeData == nil && len(o.AfterData) > 0 &&
+		if o != c && o.BeforeData == nil && len(o.AfterData) > 0 &&
 			(o.After != nil && o.After.Metadata.ID == c.ID || strings.HasPrefix(string(o.AfterData), string(c.BeforeData))) {
 			return o
 		}

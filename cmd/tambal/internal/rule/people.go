@@ -21,14 +21,18 @@ func stepRole(p *pass) {
 	if p.Policy == nil {
 		return
 	}
+	changed := map[*timeline.Case]*timeline.CaseChange{}
 	for _, c := range p.Cases {
-		for _, con := range p.Contributions {
-			if steps := judged(con); len(steps) > 0 && steps[0].Case == c.Case {
-				roleOf(p, c, con, con.Author.Person, steps)
-				if other := con.Committer.Person; other != nil && other != con.Author.Person {
-					roleOf(p, c, con, other, steps)
-				}
-			}
+		changed[c.Case] = c
+	}
+	for _, con := range p.Contributions {
+		steps := judged(con)
+		if len(steps) == 0 || changed[steps[0].Case] == nil {
+			continue
+		}
+		roleOf(p, changed[steps[0].Case], con, con.Author.Person, steps)
+		if other := con.Committer.Person; other != nil && other != con.Author.Person {
+			roleOf(p, changed[steps[0].Case], con, other, steps)
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {

@@ -37,13 +37,12 @@ type authorship struct {
 	*reader
 	c      *CaseChange
 	p      place
-	side   map[git.ID]bool // commits of the landing; parents from before it excuse nobody
 	landed map[part][]byte // the manifest as it lands
 	fresh  map[part]*Step  // its new items
 }
 
 func newAuthorship(r *reader, c *CaseChange, p place) *authorship {
-	a := &authorship{reader: r, c: c, p: p, side: map[git.ID]bool{}, fresh: map[part]*Step{}}
+	a := &authorship{reader: r, c: c, p: p, fresh: map[part]*Step{}}
 	var order []part
 	a.landed, order = parts(c.AfterData)
 	for i, s := range c.Steps {
@@ -51,9 +50,6 @@ func newAuthorship(r *reader, c *CaseChange, p place) *authorship {
 	}
 	if c.landed() == 0 {
 		a.fresh[part{}] = c.Steps[0] // the header comes with the first item
-	}
-	for _, w := range p.Side {
-		a.side[w.ID] = true
 	}
 	return a
 }
@@ -84,7 +80,7 @@ func contributions(r *reader, c *CaseChange, p place) (list []*Contribution, err
 }
 
 func (a *authorship) find() (list []*Contribution, err error) {
-	for _, w := range a.p.Authors {
+	for _, w := range a.p.index.wrote(a.c.Dir) {
 		wrote, err := a.wrote(w)
 		if err != nil {
 			return nil, err
@@ -128,7 +124,7 @@ func (a *authorship) attached(w landing.Written) map[*Step]bool {
 func (a *authorship) wrote(w landing.Written) (map[*Step]bool, error) {
 	wrote := map[*Step]bool{}
 	touches := slices.ContainsFunc(w.Own, func(ch git.Change) bool { return ch.Path == a.c.Path }) ||
-		slices.ContainsFunc(w.Parents, func(id git.ID) bool { return !a.side[id] })
+		slices.ContainsFunc(w.Parents, func(id git.ID) bool { return !a.p.index.side[id] })
 	if !touches {
 		return wrote, nil
 	}
@@ -165,7 +161,7 @@ func (a *authorship) wrote(w landing.Written) (map[*Step]bool, error) {
 // eachParent visits what each parent of the same landing holds at a path.
 func (a *authorship) eachParent(w landing.Written, path string, visit func(data []byte)) error {
 	for _, id := range w.Parents {
-		if !a.side[id] {
+		if !a.p.index.side[id] {
 			continue
 		}
 		parent, err := a.repo.Commit(id)

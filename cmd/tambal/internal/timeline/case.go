@@ -5,7 +5,6 @@ import (
 	"path"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -15,16 +14,12 @@ import (
 // addCase joins what a landing does to one case.
 func (b *builder) addCase(l *Landing, p place, dir string) error {
 	c := &CaseChange{Landing: l, Dir: dir, ID: path.Base(dir), Path: dir + "/" + schema.ManifestFile}
-	for _, ch := range changes(p.Changes) {
-		if strings.HasPrefix(ch.Path, dir+"/") && ch.Path != c.Path {
+	for _, ch := range p.index.changes[dir] {
+		if ch.Path != c.Path {
 			c.Files = append(c.Files, ch)
 		}
 	}
-	for _, lost := range p.Lost {
-		if strings.HasPrefix(lost, dir+"/") {
-			c.Lost = append(c.Lost, lost)
-		}
-	}
+	c.Lost = p.index.lost[dir]
 	if err := readManifests(b.read, c, p); err != nil {
 		return err
 	}

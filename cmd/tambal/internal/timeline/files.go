@@ -35,36 +35,67 @@ func listedFiles(r *reader, s *Step, trees ...git.ID) (list []*File, err error) 
 	return list, nil
 }
 
+// content is what was found in a file when it was read: once, however many items
+// list it.
+type content struct {
+	state  FileState // without a digest's
+	size   int
+	sum    string
+	parsed bool
+	scan   *evidence.Scan
+	fault  *evidence.Error
+}
+
 // inspect checks the content against the digest, and only then parses it.
 func inspect(r *reader, f *File) error {
+	key := [2]string{string(f.Entry.ID), f.Format}
+	found := r.contents[key]
+	if found == nil || found.state == FileGood && found.sum == f.SHA256 && !found.parsed {
+		var err error
+		if found, err = look(r, f); err != nil {
+			return err
+		}
+		r.contents[key] = found
+	}
+	f.Size, f.State = found.size, found.state
+	switch {
+	case f.State != FileGood:
+	case found.sum != f.SHA256:
+		f.State = FileDigest
+	default:
+		f.Scan, f.Fault = found.scan, found.fault
+	}
+	return nil
+}
+
+func look(r *reader, f *File) (*content, error) {
 	data, err := r.repo.Blob(git.ID(f.Entry.ID))
 	var large *git.Error
 	if errors.As(err, &large) && large.Code == "history.too-large" {
-		f.State = FileLarge
-		return nil
+		return &content{state: FileLarge}, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f.Size = len(data)
-	sum, _, err := evidence.Digest(bytes.NewReader(data))
+	c := &content{size: len(data)}
+	c.sum, _, err = evidence.Digest(bytes.NewReader(data))
 	switch {
 	case err != nil:
-		f.State = FileLarge
+		c.state = FileLarge
 	case len(data) == 0:
-		f.State = FileEmpty
+		c.state = FileEmpty
 	case bytes.HasPrefix(data, pointerPrefix):
-		f.State = FilePointer
-	case sum != f.SHA256:
-		f.State = FileDigest
-	case evidence.HasReader(f.Format):
-		scan, err := evidence.Read(f.Format, bytes.NewReader(data))
-		if err != nil && !errors.As(err, &f.Fault) {
-			f.Fault = &evidence.Error{Code: "evidence.read", Args: []any{err.Error()}}
+		c.state = FilePointer
+	case c.sum != f.SHA256:
+	case !evidence.HasReader(f.Format):
+		c.parsed = true
+	default:
+		c.parsed = true
+		if c.scan, err = evidence.Read(f.Format, bytes.NewReader(data)); err != nil && !errors.As(err, &c.fault) {
+			c.fault = &evidence.Error{Code: "evidence.read", Args: []any{err.Error()}}
 		}
-		f.Scan = scan
 	}
-	return nil
+	return c, nil
 }
 
 // Files returns the evidence of a phase in a case, of one system or ("") any,

@@ -72,7 +72,7 @@ func noteUnlisted(r *reader, c *CaseChange, p place) {
 			}
 		}
 	}
-	for _, w := range p.Authors {
+	for _, w := range p.index.wrote(c.Dir) {
 		for _, ch := range w.Own {
 			if !strings.HasPrefix(ch.Path, c.Dir+"/") || ch.Path == c.Path || listed[ch.Path] || ch.After.Mode == "" {
 				continue

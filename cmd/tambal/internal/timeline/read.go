@@ -14,6 +14,7 @@ type reader struct {
 	commits  map[git.ID]*Commit
 	policies map[git.ID]*loaded          // by the id of the policies/ tree
 	newest   map[string]*schema.Manifest // by path: the version older ones are cut from
+	contents map[[2]string]*content      // of evidence, by blob and format
 }
 
 // loaded is a policy as a tree holds it.
@@ -25,7 +26,7 @@ type loaded struct {
 }
 
 func newReader(repo *git.Repo) *reader {
-	return &reader{repo: repo, commits: map[git.ID]*Commit{}, policies: map[git.ID]*loaded{}, newest: map[string]*schema.Manifest{}}
+	return &reader{repo: repo, commits: map[git.ID]*Commit{}, policies: map[git.ID]*loaded{}, newest: map[string]*schema.Manifest{}, contents: map[[2]string]*content{}}
 }
 
 // forget drops the manifests that were read: from now on another tip's are the

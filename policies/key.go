@@ -3,6 +3,7 @@ package policies
 import (
 	"crypto/rsa"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -41,9 +42,18 @@ const (
 	KeyCompromised KeyState = "compromised"
 )
 
-// ValidAt says whether something that landed at that moment may rest on the key: within from and until, and before the
-// revocation or, if earlier, the moment since which the key was compromised.
-func (k *Key) ValidAt(at time.Time) KeyState {
+// ValidAt says whether something may rest on the key at every one of these moments: within from and until, and before the
+// revocation or, if earlier, the moment since which the key was compromised. Of several reasons against it the first is told.
+func (k *Key) ValidAt(moments ...time.Time) KeyState {
+	for _, at := range moments {
+		if state := k.stateAt(at); state != KeyValid {
+			return state
+		}
+	}
+	return KeyValid
+}
+
+func (k *Key) stateAt(at time.Time) KeyState {
 	switch {
 	case !k.bad.IsZero() && !at.Before(k.bad):
 		if k.Revoked != nil && k.Revoked.CompromisedSince != "" {
@@ -58,24 +68,44 @@ func (k *Key) ValidAt(at time.Time) KeyState {
 	return KeyValid
 }
 
-// SignerAt returns whose key that is, nil when nobody's, and whether it counted at that moment: by this team, and by what
-// today's (which may be nil) says of its revocation. A key that turns out to have been stolen proves nothing since, also in
-// what has landed.
-func (t *Team) SignerAt(fingerprint string, at time.Time, today *Team) (*Person, KeyState) {
+// SignerAt returns whose key that is, nil when nobody's, and whether it counted at all these moments: by this team, and by
+// what is remembered of revocations. A key that turns out to have been stolen proves nothing since, also in what has landed.
+func (t *Team) SignerAt(fingerprint string, known Revoked, moments ...time.Time) (*Person, KeyState) {
 	person, key := t.ByKey(fingerprint)
 	if person == nil {
 		return nil, KeyValid
 	}
-	state := key.ValidAt(at)
-	if state != KeyValid || today == nil {
-		return person, state
-	}
-	if _, later := today.ByKey(fingerprint); later != nil && later.Revoked != nil {
-		if now := later.ValidAt(at); now == KeyRevoked || now == KeyCompromised {
-			return person, now
+	state := key.ValidAt(moments...)
+	if later := known[fingerprint]; state == KeyValid && later != nil {
+		if now := later.ValidAt(moments...); now == KeyRevoked || now == KeyCompromised {
+			state = now
 		}
 	}
-	return person, KeyValid
+	return person, state
+}
+
+// Revoked remembers revoked keys by fingerprint ("SHA256:…"), whatever became of them in team.yaml since.
+type Revoked map[string]*Key
+
+// After is the memory once a team is in force. A key or a person that is gone changes nothing. What is known of a compromise
+// changes only where taken says so of the key.
+func (r Revoked) After(t *Team, taken func(fingerprint string) bool) Revoked {
+	next := maps.Clone(r)
+	for i := range t.People {
+		for j := range t.People[i].Keys {
+			k := &t.People[i].Keys[j]
+			old := r[k.Fingerprint]
+			switch {
+			case k.Fingerprint == "" || old != nil && k.Revoked != nil && *old.Revoked == *k.Revoked:
+			case old != nil && old.Revoked.CompromisedSince != "" && !taken(k.Fingerprint):
+			case k.Revoked != nil:
+				next[k.Fingerprint] = k
+			default:
+				delete(next, k.Fingerprint)
+			}
+		}
+	}
+	return next
 }
 
 // identify reads one authorized_keys line just far enough to name the key and, of RSA, its bits; whether it is strong enough

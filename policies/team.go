@@ -101,11 +101,11 @@ func (t *Team) ByKey(fingerprint string) (*Person, *Key) {
 	return nil, nil
 }
 
-// Holders returns everybody who holds a role at that moment, in the order of team.yaml.
-func (t *Team) Holders(role string, at time.Time) []*Person {
+// Holders returns everybody who holds a role at these moments, in the order of team.yaml.
+func (t *Team) Holders(role string, moments ...time.Time) []*Person {
 	var out []*Person
 	for i := range t.People {
-		if t.People[i].HoldsAt(role, at) {
+		if t.People[i].HoldsAt(role, moments...) {
 			out = append(out, &t.People[i])
 		}
 	}
@@ -156,9 +156,18 @@ func lower(s string) string {
 	return string(b)
 }
 
-// HoldsAt reports whether the person holds the role at that moment.
-func (p *Person) HoldsAt(role string, at time.Time) bool {
-	return slices.ContainsFunc(p.RolesAt(at), func(a Assignment) bool { return a.Role == role })
+// HoldsAt reports whether the person holds the role at every one of these moments.
+func (p *Person) HoldsAt(role string, moments ...time.Time) bool {
+	return !slices.ContainsFunc(moments, func(at time.Time) bool {
+		return !slices.ContainsFunc(p.RolesAt(at), func(a Assignment) bool { return a.Role == role })
+	})
+}
+
+// Differs reports whether the person may do something at one of two moments that he may not at the other: a role begins or
+// ends between them, or a key.
+func (p *Person) Differs(a, b time.Time) bool {
+	return slices.ContainsFunc(p.Assignments, func(s Assignment) bool { return s.holds(a) != s.holds(b) }) ||
+		slices.ContainsFunc(p.Keys, func(k Key) bool { return k.ValidAt(a) != k.ValidAt(b) })
 }
 
 // RolesAt returns the assignments in force at that moment.
@@ -183,17 +192,17 @@ func noreplyID(email string) int64 {
 	return n
 }
 
-// HoldsAny reports whether the person holds one of the roles at that moment.
-func (p *Person) HoldsAny(roles []string, at time.Time) bool {
-	return slices.ContainsFunc(roles, func(r string) bool { return p.HoldsAt(r, at) })
+// HoldsAny reports whether the person holds one of the roles at every one of these moments.
+func (p *Person) HoldsAny(roles []string, moments ...time.Time) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return p.HoldsAt(r, moments...) })
 }
 
-// Names names everybody who holds one of the roles at that moment, in the order of the roles, for a sentence: "A, B". Where
+// Names names everybody who holds one of the roles at these moments, in the order of the roles, for a sentence: "A, B". Where
 // nobody does, it names the roles.
-func (t *Team) Names(roles []string, at time.Time) string {
+func (t *Team) Names(roles []string, moments ...time.Time) string {
 	var list []string
 	for _, r := range roles {
-		for _, p := range t.Holders(r, at) {
+		for _, p := range t.Holders(r, moments...) {
 			if !slices.Contains(list, p.Name) {
 				list = append(list, p.Name)
 			}

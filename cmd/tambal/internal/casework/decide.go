@@ -44,7 +44,7 @@ func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
 	}
 	w := &Waiting{
 		ID: id, Branch: b.Name, Remote: strings.HasPrefix(b.Ref, "refs/remotes/"), Change: b.Change, head: b.Head,
-		matter: decision.Matter{Root: string(b.Timeline.Anchor.ID), Case: id, Subject: b.Change.AfterData, Policy: b.Policy(), When: d.Now, Pending: true},
+		matter: decision.Matter{Root: string(b.Timeline.Anchor.ID), Case: id, Subject: b.Change.AfterData, Policy: b.Policy(), Revoked: b.Timeline.Revoked, When: d.Now, Latest: b.Timeline.Landings[0].Latest, Pending: true},
 	}
 	if err := d.unchanged(w); err != nil {
 		return nil, err

@@ -28,8 +28,9 @@ type Matter struct {
 	Case    string           // SP-2026-0007
 	Subject []byte           // the manifest up to the approval item
 	Policy  *policies.Policy // in force at the landing; nil when unusable
-	Today   *policies.Team   // newest known, for keys that were revoked later; may be nil
+	Revoked policies.Revoked // what is known of keys that were revoked; may be nil
 	When    time.Time        // of the landing; the clock while it has not happened
+	Latest  time.Time        // the latest date that had landed by then; zero when nobody looked
 	Pending bool             // the landing has not happened
 	// Suspect: an earlier change of the policy was vouched for by nobody, so keys
 	// and people may have been swapped; Proven is the last policy before that, nil
@@ -57,13 +58,22 @@ func Awaits(p *policies.Policy, items []schema.Item) bool {
 	return len(next) > 0 && next[0].Step.Name == schema.ItemApproval
 }
 
-// HeldBy says whether a person may decide at that moment, by the policy in force.
-func HeldBy(p *policies.Policy, person *policies.Person, at time.Time) bool {
+// Moments are the times at which whoever signs must be entitled, all of them: dates
+// are claims, and one that goes back must not bring an old right back to life.
+func Moments(when, latest time.Time) []time.Time {
+	if latest.IsZero() || latest.Equal(when) {
+		return []time.Time{when}
+	}
+	return []time.Time{when, latest}
+}
+
+// HeldBy says whether a person may decide at these moments, by the policy in force.
+func HeldBy(p *policies.Policy, person *policies.Person, moments ...time.Time) bool {
 	if p == nil || person == nil {
 		return false
 	}
 	row := p.Procedure.Step(schema.ItemApproval)
-	return row != nil && person.HoldsAny(row.Roles, at)
+	return row != nil && person.HoldsAny(row.Roles, moments...)
 }
 
 // FollowedByRecord says whether data is the subject, alone or with one approval

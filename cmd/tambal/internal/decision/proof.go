@@ -186,7 +186,7 @@ func (m Matter) owner(a *Approval, key signature.Key) {
 		a.State = Unread // nobody can say whose key it is
 		return
 	}
-	person, state := m.Policy.Team.SignerAt(key.Fingerprint, m.When, m.Today)
+	person, state := m.Policy.Team.SignerAt(key.Fingerprint, m.Revoked, Moments(m.When, m.Latest)...)
 	switch {
 	case person == nil || person.ID == a.Approval.By && state != policies.KeyValid:
 		a.Why = KeyFault(person, state)

@@ -90,14 +90,15 @@ func (m Matter) Recordable(all *Opinions, approvals []*Approval) (o *Opinion, re
 // without the role. The person is nil then, and the phrase says why. That the
 // person took no part is asked of the caller, who knows the commit.
 func (m Matter) Entitled(fingerprint string) (*policies.Person, text.Phrase) {
-	person, key := m.Policy.Team.ByKey(fingerprint)
+	moments := Moments(m.When, m.Latest)
+	person, state := m.Policy.Team.SignerAt(fingerprint, m.Revoked, moments...)
 	if person == nil {
 		return nil, text.Phrase{Code: "approve.unknown-key", Args: []any{fingerprint}}
 	}
-	if state := key.ValidAt(m.When); state != policies.KeyValid {
+	if state != policies.KeyValid {
 		return nil, text.Phrase{Code: "approve.key-state", Args: []any{person.Name, string(state)}}
 	}
-	if !HeldBy(m.Policy, person, m.When) {
+	if !HeldBy(m.Policy, person, moments...) {
 		roles := m.Policy.Procedure.Step(schema.ItemApproval).Roles
 		return nil, text.Phrase{Code: "approve.role", Args: []any{person.Name, roles}}
 	}

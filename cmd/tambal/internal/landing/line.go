@@ -13,16 +13,11 @@ import (
 // commit is read once; progress, when not nil, is told after each landing.
 func Line(r *git.Repo, tip *git.Commit, progress func(done, total int)) ([]*Landing, error) {
 	var line []*git.Commit
-	for c := tip; ; {
-		line = append(line, c)
-		if len(c.Parents) == 0 {
-			break
-		}
-		next, err := r.Commit(c.Parents[0])
+	for c, err := range r.FirstParents(tip) {
 		if err != nil {
 			return nil, err
 		}
-		c = next
+		line = append(line, c)
 	}
 	seen := map[git.ID]bool{}
 	list := make([]*Landing, 0, len(line))

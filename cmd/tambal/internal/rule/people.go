@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
@@ -39,12 +40,12 @@ func stepRole(p *pass) {
 		if s.Approval == nil || s.Approval.By.Listed == nil || s.Row == nil {
 			return
 		}
-		at := p.When
+		at := p.Moments()
 		if r := s.Approval.Review; r != nil { // the assignment stands in the policy in force, whoever merges when
-			at = schema.Time(r.SubmittedAt)
+			at = []time.Time{schema.Time(r.SubmittedAt)}
 		}
-		if !s.Approval.By.Listed.HoldsAny(s.Row.Roles, at) {
-			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, p.Policy.Team.Names(s.Row.Roles, at))
+		if !s.Approval.By.Listed.HoldsAny(s.Row.Roles, at...) {
+			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, p.Policy.Team.Names(s.Row.Roles, at...))
 		}
 	})
 }
@@ -55,8 +56,8 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 	}
 	var common []string
 	for i, s := range steps {
-		if !person.HoldsAny(s.Roles, p.When) {
-			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(s.Roles, p.When))
+		if !person.HoldsAny(s.Roles, p.Moments()...) {
+			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(s.Roles, p.Moments()...))
 			f.Commit = string(con.Commit.ID)
 			return
 		}
@@ -64,7 +65,7 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 			common = s.Roles
 		}
 		common = slices.DeleteFunc(slices.Clone(common), func(r string) bool {
-			return !slices.Contains(s.Roles, r) || !person.HoldsAt(r, p.When)
+			return !slices.Contains(s.Roles, r) || !person.HoldsAt(r, p.Moments()...)
 		})
 	}
 	if len(common) == 0 {
@@ -151,9 +152,11 @@ func (p *pass) madeByForge(con *timeline.Contribution) bool {
 // demandsKey says whether every role in which the author may add one of these
 // steps must sign.
 func demandsKey(p *pass, author *policies.Person, steps []*timeline.Step) bool {
-	free := func(role string) bool { return author.HoldsAt(role, p.When) && !mustSign(p.Policy.Procedure, role) }
+	free := func(role string) bool {
+		return author.HoldsAt(role, p.Moments()...) && !mustSign(p.Policy.Procedure, role)
+	}
 	for _, s := range steps {
-		if author.HoldsAny(s.Roles, p.When) && !slices.ContainsFunc(s.Roles, free) {
+		if author.HoldsAny(s.Roles, p.Moments()...) && !slices.ContainsFunc(s.Roles, free) {
 			return true
 		}
 	}

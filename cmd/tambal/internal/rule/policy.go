@@ -74,8 +74,8 @@ func ownsPolicy(p *pass, place finding.Place, a timeline.Actor) {
 	switch {
 	case a.Person == nil:
 		p.report(place, "policy-owner.unknown", a.Name, a.Email)
-	case !a.Person.HoldsAt(policies.RolePolicyOwner, p.When):
-		p.report(place, "policy-owner", a.Person.Name, p.Policy.Team.Names([]string{policies.RolePolicyOwner}, p.When))
+	case !a.Person.HoldsAt(policies.RolePolicyOwner, p.Moments()...):
+		p.report(place, "policy-owner", a.Person.Name, p.Policy.Team.Names([]string{policies.RolePolicyOwner}, p.Moments()...))
 	}
 }
 
@@ -90,7 +90,7 @@ func policyMixed(p *pass) {
 // policyUnsigned remarks a policy landing that no policy owner vouched for: who
 // can swap keys unseen can sign as anybody, so later proofs count as recorded.
 func policyUnsigned(p *pass) {
-	if p.Next != nil && !p.Anchor && !p.Next.Signed && p.Next.ReviewedBy == nil {
+	if p.Next != nil && !p.Anchor && len(p.Next.Signed) == 0 && p.Next.ReviewedBy == nil {
 		p.report(path(policies.Dir), "policy-unsigned")
 	}
 }

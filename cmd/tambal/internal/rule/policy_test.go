@@ -16,7 +16,7 @@ import (
 // author is the commit that wrote the new policy.
 func (s *scene) author() *timeline.Contribution { return s.Next.Contributions[0] }
 
-func unsigned(s *scene) { s.Next.Signed, s.author().Signer = false, nil }
+func unsigned(s *scene) { s.Next.Signed, s.author().Signer = nil, nil }
 
 // anchored lets trust start at the landing.
 func anchored(s *scene) { s.Anchor, s.Policy = true, s.Next.Policy }

@@ -124,7 +124,7 @@ func (s *scene) bringPolicy() {
 	owner := s.Policy.Team.ByID("siti-a")
 	c := commit(50, owner, wib(2, 8, 0))
 	s.Side = []timeline.Written{{Commit: c}}
-	s.Next = &timeline.PolicyChange{Policy: policy(), Signed: true, Contributions: []*timeline.Contribution{
+	s.Next = &timeline.PolicyChange{Policy: policy(), Signed: []string{"SHA256:x"}, Contributions: []*timeline.Contribution{
 		{Commit: c, Author: actor(owner), Committer: actor(owner), Signer: owner},
 	}}
 }

@@ -1,12 +1,14 @@
 package rule
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -14,8 +16,8 @@ import (
 // beyond any clock's fault.
 const skew, day = decision.ClockSkew, 24 * time.Hour
 
-// stepTime refuses dates from the future, in commits and in items, and landings
-// that claim to be older than what they stand on.
+// stepTime refuses dates from the future, in commits and in items, landings that
+// claim to be older than what had landed, and a clock that is behind it.
 func stepTime(p *pass) {
 	limit := p.Timeline.Now.Add(skew)
 	if p.Commit != nil && p.Commit.Malformed == "" && p.When.After(limit) {
@@ -26,13 +28,14 @@ func stepTime(p *pass) {
 			p.report(commitPlace(con.Commit), "step-time.commit", con.Commit.ID.Short(), stamp(con.Commit.Author.When))
 		}
 	}
-	if p.Commit != nil && p.Base != nil && p.Commit.Malformed == "" && p.Base.Malformed == "" {
-		if back := p.Base.Committer.When.Sub(p.When); back > skew {
-			f := p.report(commitPlace(p.Commit), "step-time.older", p.Commit.ID.Short(), back.Round(time.Minute).String())
-			if back <= day {
-				f.Severity = finding.Warning
-			}
+	if back := p.Latest.Sub(p.When); p.Commit != nil && p.Commit.Malformed == "" && back > skew {
+		f := p.report(commitPlace(p.Commit), "step-time.older", p.Commit.ID.Short(), back.Round(time.Minute).String(), stamp(p.Latest))
+		if back <= day && !p.changesWhoMay() {
+			f.Severity = finding.Warning
 		}
+	}
+	if p.Pending && p.Clock.Sub(p.When) > skew {
+		p.report(finding.Place{}, "step-time.clock", stamp(p.When), stamp(p.Clock))
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
 		for _, key := range []string{"startedAt", "finishedAt", "at"} {
@@ -40,6 +43,26 @@ func stepTime(p *pass) {
 				p.reportStep(c, s, []string{key}, "step-time", key, stamp(at), stamp(p.When))
 			}
 		}
+	})
+}
+
+// changesWhoMay says whether somebody whom the landing names may something at its
+// own date that he may not at the latest one before it, or the reverse.
+func (p *pass) changesWhoMay() bool {
+	differs := func(who *policies.Person) bool { return who != nil && who.Differs(p.When, p.Latest) }
+	all := p.Contributions
+	if p.Next != nil {
+		all = slices.Concat(all, p.Next.Contributions)
+	}
+	for _, c := range p.Cases {
+		for _, s := range c.Steps {
+			if s.Approval != nil && differs(s.Approval.By.Listed) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(all, func(con *timeline.Contribution) bool {
+		return differs(con.Signer) || differs(con.Author.Person) || differs(con.Committer.Person)
 	})
 }
 

@@ -7,9 +7,14 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// baseLater lets the landing claim to be older than what it stands on.
-func baseLater(by time.Duration) func(*scene) {
-	return func(s *scene) { s.Base.Committer.When = s.When.Add(by) }
+// older lets the landing claim to be older than what had landed before it.
+func older(by time.Duration) func(*scene) {
+	return func(s *scene) { s.Latest = s.When.Add(by) }
+}
+
+// waits lets the clock be so far behind what has landed.
+func waits(by time.Duration) func(*scene) {
+	return func(s *scene) { s.Pending, s.Commit, s.Clock = true, nil, s.When.Add(by) }
 }
 
 // took lets the newest step exceed its time, as package timeline measures it.
@@ -43,10 +48,18 @@ var timeRows = []row{
 	{name: "the landing is the only commit, from the future", of: scheduled, edit: func(s *scene) {
 		s.by(schema.ItemSchedule).Commit, s.Timeline.Now = s.Commit, s.When.Add(-11*time.Minute)
 	}, want: "error step-time.commit"},
-	{name: "a landing older than its base, as far as clocks may differ", of: scheduled, edit: baseLater(10 * time.Minute)},
-	{name: "a landing an hour older than its base", of: scheduled, edit: baseLater(time.Hour), want: "warning step-time.older"},
-	{name: "a landing two days older than its base", of: scheduled, edit: baseLater(48 * time.Hour), want: "error step-time.older"},
-	{name: "a landing older than a malformed base", of: scheduled, edit: both(baseLater(48*time.Hour), func(s *scene) { s.Base.Malformed = "history.commit.date" })},
+	{name: "a landing older than another, as far as clocks may differ", of: scheduled, edit: older(10 * time.Minute)},
+	{name: "a landing an hour older than another", of: scheduled, edit: older(time.Hour), want: "warning step-time.older"},
+	{name: "a landing two days older than another", of: scheduled, edit: older(48 * time.Hour), want: "error step-time.older"},
+	{name: "an hour in which the author's role ends", of: scheduled, edit: both(older(time.Hour), func(s *scene) {
+		end := s.When.Add(30 * time.Minute).Format(time.RFC3339)
+		agus := "900000002 }\n    assignments:\n      - { role: administrator, "
+		team := teamOf(s.t, [2]string{agus, agus + `until: "` + end + `", `}).Team
+		con := s.by(schema.ItemSchedule)
+		con.Author.Person, con.Committer.Person = team.ByID("agus-p"), team.ByID("agus-p")
+	}), want: "error step-time.older, error step-role"},
+	{name: "the clock is ten minutes behind", of: scheduled, edit: waits(10 * time.Minute)},
+	{name: "the clock is an hour behind", of: scheduled, edit: waits(time.Hour), want: "error step-time.clock"},
 	{name: "a step begins after its landing", of: scheduled, write: func(d *draft) {
 		s := last[schema.Schedule](d)
 		s.StartedAt, s.FinishedAt = written(wib(9, 8, 0)), written(wib(9, 9, 0))

@@ -15,8 +15,8 @@ import (
 // matter is the change as something to decide on.
 func (b *builder) matter(c *CaseChange) decision.Matter {
 	m := decision.Matter{
-		Case: c.ID, Subject: c.Subject(), Policy: c.Landing.Policy, Today: b.out.team(),
-		When: c.Landing.When, Pending: c.Landing.Pending, Suspect: b.trust.broken, Proven: b.trust.proven,
+		Case: c.ID, Subject: c.Subject(), Policy: c.Landing.Policy, Revoked: b.out.Revoked,
+		When: c.Landing.When, Latest: c.Landing.Latest, Pending: c.Landing.Pending, Suspect: b.trust.broken, Proven: b.trust.proven,
 		TookPart: func(person string) bool { s, _ := c.Part(person); return s != nil },
 	}
 	if b.out.Anchor != nil {
@@ -188,7 +188,7 @@ func (b *builder) samePeople(l *Landing, p place, id git.ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	old, err := Pending(b.read.repo, p.Base, commit, Options{Now: b.options.Now, read: b.read})
+	old, err := Pending(b.read.repo, p.Base, commit, Options{Now: b.options.Now, read: b.read, standing: b.standing})
 	if err != nil {
 		return false, err
 	}

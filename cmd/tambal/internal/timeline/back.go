@@ -67,7 +67,20 @@ func (t *Timeline) Back(repo *git.Repo, c *Case, until *Landing) (*Timeline, *Ca
 	if err != nil {
 		return nil, nil, err
 	}
-	b.out.Anchor = b.read.commit(t.anchor())
+	var dates []dated
+	var policy []place
+	for _, l := range t.Landings {
+		dates = append(dates, dated{git.ID(l.Commit.ID), l.When})
+		if l.Next != nil {
+			policy = append(policy, placeOf(l.place.Landing, until.place.Commit))
+		}
+		if l == until {
+			break
+		}
+	}
+	if err := b.survey(dates, policy); err != nil {
+		return nil, nil, err
+	}
 	for _, l := range t.Landings {
 		if l.Anchor || l.Next != nil || l.touches(c) {
 			again, err := b.add(placeOf(l.place.Landing, until.place.Commit))
@@ -81,14 +94,4 @@ func (t *Timeline) Back(repo *git.Repo, c *Case, until *Landing) (*Timeline, *Ca
 		}
 	}
 	return b.finish(), b.cases[c.Dir], nil
-}
-
-// anchor is the landing trust starts from, as Git shows it; nil when there is none.
-func (t *Timeline) anchor() *git.Commit {
-	for _, l := range t.Landings {
-		if l.Anchor {
-			return l.place.Commit
-		}
-	}
-	return nil
 }

@@ -17,7 +17,10 @@ type Options struct {
 	Forge    Forge                 // nil builds from the clone alone
 	Request  *Request              // the pull request a pending landing waits in; nil when there is none
 
-	read *reader // of a timeline of the same repository, whose policies are read already
+	// Of a timeline of the same repository: its policies, and the standing of the
+	// same base.
+	read     *reader
+	standing *standing
 }
 
 // builder adds landings in order. Its phases are functions of a landing that
@@ -27,6 +30,7 @@ type builder struct {
 	options Options
 	out     *Timeline
 	trust   trust
+	*standing
 	cases   map[string]*Case
 	reviews map[int64]string // the case that each review was recorded for first
 }
@@ -64,17 +68,18 @@ func Replay(repo *git.Repo, tip *git.Commit, o Options) (*Timeline, error) {
 	if err != nil {
 		return nil, err
 	}
+	var dates []dated
+	var policy []place
 	for _, h := range line {
-		if b.out.Anchor == nil {
-			holds, err := holdsPolicy(b.read, h.Commit)
-			if err != nil {
-				return nil, err
-			}
-			if !holds {
-				continue
-			}
-			b.out.Anchor = b.read.commit(h.Commit)
+		dates = append(dates, dated{h.Commit.ID, h.Date()})
+		if changesPolicy(h) {
+			policy = append(policy, placeOf(h, tip))
 		}
+	}
+	if err := b.survey(dates, policy); err != nil {
+		return nil, err
+	}
+	for _, h := range line[len(line)-len(b.dated):] {
 		l, err := b.add(placeOf(h, tip))
 		if err != nil {
 			return nil, err
@@ -111,6 +116,7 @@ func (b *builder) landing(p place) (*Landing, error) {
 	if l.Pending {
 		l.When = b.options.Now
 	}
+	l.Latest = b.latestAt(l)
 	l.Anchor = l.Commit != nil && l.Commit == b.out.Anchor
 	in := p.Base
 	if l.Anchor || in == nil {

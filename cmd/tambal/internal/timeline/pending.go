@@ -20,9 +20,16 @@ func Pending(repo *git.Repo, base, head *git.Commit, o Options) (*Timeline, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := b.followPolicy(base); err != nil {
-		return nil, err
+	if b.standing = o.standing; b.standing == nil {
+		line, policy, err := b.walk(base)
+		if err == nil {
+			err = b.survey(line, policy)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
+	b.trust = b.standing.trust
 	dirs := touchedCases(pending)
 	landed, err := touching(repo, base, dirs)
 	if err != nil {
@@ -43,6 +50,7 @@ func Pending(repo *git.Repo, base, head *git.Commit, o Options) (*Timeline, erro
 	if err != nil {
 		return nil, err
 	}
+	l.Clock = b.clock(l.Next)
 	b.out.Landings = []*Landing{l}
 	if o.Request != nil {
 		if err := b.join(l, p); err != nil {
@@ -58,7 +66,7 @@ func touching(repo *git.Repo, tip *git.Commit, dirs []string) ([]*git.Commit, er
 	seen := map[git.ID]bool{}
 	var commits []*git.Commit
 	for _, dir := range dirs {
-		list, err := repo.Touching(tip, dir, true)
+		list, err := repo.Touching(tip, dir)
 		if err != nil {
 			return nil, err
 		}

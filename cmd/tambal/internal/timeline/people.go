@@ -28,38 +28,30 @@ func contributionOf(r *reader, c *git.Commit, l *Landing) *Contribution {
 		con.CoAuthors = append(con.CoAuthors, actor("", email))
 	}
 	if l.Policy != nil {
-		con.Signer, con.Fault = commitSigner(c, l)
+		con.Signer, con.Key, con.Fault = commitSigner(c, l)
 	}
 	return con
 }
 
 // commitSigner returns the person whose key, valid at the landing, signed a
-// commit; or what is wrong with its signature.
-func commitSigner(c *git.Commit, l *Landing) (*policies.Person, text.Phrase) {
+// commit, and the key's fingerprint; or what is wrong with its signature.
+func commitSigner(c *git.Commit, l *Landing) (*policies.Person, string, text.Phrase) {
 	payload, armored, err := signature.CommitPayload(c.Raw)
 	if err != nil {
-		return nil, decision.Reason(err)
+		return nil, "", decision.Reason(err)
 	}
 	if armored == "" {
-		return nil, text.Phrase{}
+		return nil, "", text.Phrase{}
 	}
 	key, err := signature.Verify(signature.GitNamespace, payload, armored)
 	if err != nil {
-		return nil, decision.Reason(err)
+		return nil, "", decision.Reason(err)
 	}
-	person, state := l.Policy.Team.SignerAt(key.Fingerprint, l.When, l.Timeline.team())
+	person, state := l.Policy.Team.SignerAt(key.Fingerprint, l.Timeline.Revoked, l.Moments()...)
 	if fault := decision.KeyFault(person, state); fault.Code != "" {
-		return nil, fault
+		return nil, "", fault
 	}
-	return person, text.Phrase{}
-}
-
-// team is the newest known, nil when the tip's policy cannot be used.
-func (t *Timeline) team() *policies.Team {
-	if t.Policy == nil {
-		return nil
-	}
-	return t.Policy.Team
+	return person, key.Fingerprint, text.Phrase{}
 }
 
 // noteUnlisted remembers who landed files that no item lists yet.

@@ -12,61 +12,13 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// trust is how far the policy is vouched for up to a landing.
-type trust struct {
-	// broken: a policy landing after the anchor was neither signed by a policy
-	// owner nor approved, so keys and people may have been swapped unseen.
-	broken bool
-	proven *policies.Policy // the last one before that
-}
-
-// after is the trust once a landing is there. It must see them in order.
-func (t trust) after(l *Landing) trust {
-	n := l.Next
-	if n == nil || l.Anchor || l.Pending || n.Signed || n.ReviewedBy != nil || t.broken {
-		return t
-	}
-	return trust{true, l.Policy}
-}
-
-// followPolicy finds the anchor of the line that ends at tip, and how far the
-// policy is vouched for there.
-func (b *builder) followPolicy(tip *git.Commit) error {
-	commits, err := b.read.repo.Touching(tip, policies.Dir, false)
-	if err != nil {
-		return err
-	}
-	for _, c := range commits {
-		if b.out.Anchor == nil {
-			holds, err := holdsPolicy(b.read, c)
-			if err != nil {
-				return err
-			}
-			if holds {
-				b.out.Anchor = b.read.commit(c)
-			}
-			continue
-		}
-		h, err := landing.At(b.read.repo, c)
-		if err != nil {
-			return err
-		}
-		p := placeOf(h, tip)
-		l, err := b.landing(p)
-		if err != nil {
-			return err
-		}
-		if l.Next, err = b.policyChange(l, p); err != nil {
-			return err
-		}
-		b.trust = b.trust.after(l)
-	}
-	return nil
+func changesPolicy(l *landing.Landing) bool {
+	return slices.ContainsFunc(l.Changes, func(ch git.Change) bool { return strings.HasPrefix(ch.Path, policies.Dir) })
 }
 
 // policyChange joins a landing's new policy; nil when it changes none.
 func (b *builder) policyChange(l *Landing, p place) (*PolicyChange, error) {
-	if !slices.ContainsFunc(p.Changes, func(ch git.Change) bool { return strings.HasPrefix(ch.Path, policies.Dir) }) {
+	if !changesPolicy(p.Landing) {
 		return nil, nil
 	}
 	next, err := b.read.policy(p.after().Tree)
@@ -87,7 +39,7 @@ func (b *builder) policyChange(l *Landing, p place) (*PolicyChange, error) {
 	for _, c := range authors {
 		change.Contributions = append(change.Contributions, contributionOf(b.read, c, l))
 	}
-	if change.Signed = policySigned(l, p, change); !change.Signed {
+	if change.Signed = policySigned(l, p, change); len(change.Signed) == 0 {
 		change.ReviewedBy, err = b.policyReviewed(l, p, change)
 	}
 	return change, err
@@ -140,20 +92,25 @@ func (b *builder) broughtBy(l *Landing) (*decision.Request, error) {
 	return b.options.Forge.BroughtBy(l.Commit.ID)
 }
 
-// policySigned says whether policy owners of the old policy vouch with their
-// keys: for the landing itself, or for every commit that touches the policy.
-func policySigned(l *Landing, p place, change *PolicyChange) bool {
+// policySigned returns the keys with which policy owners of the old policy vouch:
+// for the landing itself, or for every commit that touches the policy.
+func policySigned(l *Landing, p place, change *PolicyChange) (keys []string) {
 	if l.Policy == nil {
-		return false
+		return nil
 	}
-	owner := func(p *policies.Person) bool { return p != nil && p.HoldsAt(policies.RolePolicyOwner, l.When) }
+	owner := func(p *policies.Person) bool { return p != nil && p.HoldsAt(policies.RolePolicyOwner, l.Moments()...) }
 	if p.Commit != nil {
-		if signer, _ := commitSigner(p.Commit, l); owner(signer) {
-			return true
+		if signer, key, _ := commitSigner(p.Commit, l); owner(signer) {
+			return []string{key}
 		}
 	}
-	return len(change.Contributions) > 0 &&
-		!slices.ContainsFunc(change.Contributions, func(c *Contribution) bool { return !owner(c.Signer) })
+	for _, c := range change.Contributions {
+		if !owner(c.Signer) {
+			return nil
+		}
+		keys = append(keys, c.Key)
+	}
+	return keys
 }
 
 // secondOpinions compares the readings of two YAML parsers on each policy file,

@@ -36,6 +36,8 @@ type Timeline struct {
 	// Proven is the last policy that was vouched for: the one in force at the
 	// tip, or the one before the first landing that nobody proved.
 	Proven *policies.Policy
+	// Revoked is what the whole line knows of revoked keys.
+	Revoked policies.Revoked
 
 	built Options // how it was built, to build a part of it again
 }
@@ -59,9 +61,12 @@ type Landing struct {
 	Timeline *Timeline
 	Anchor   bool // the landing trust starts from
 	Pending  bool
-	// When is the committer date; the clock while pending. Key and role
-	// validity are judged at it.
-	When time.Time
+	// When is the committer date; the clock while pending. Latest is the latest
+	// date of this landing and all before it. Keys and roles must hold at both.
+	When, Latest time.Time
+	// Clock is, of a pending landing, the latest date of all that have landed, also
+	// where it lies in the future.
+	Clock time.Time
 	// Policy is the policy in force: the first parent's, its own at the anchor.
 	// Nil when it cannot be used.
 	Policy *policies.Policy
@@ -82,15 +87,19 @@ type Landing struct {
 	place place
 }
 
+// Moments are the times at which keys and roles must hold, all of them.
+func (l *Landing) Moments() []time.Time { return decision.Moments(l.When, l.Latest) }
+
 // PolicyChange is a landing's new policy.
 type PolicyChange struct {
 	Policy        *policies.Policy // nil when unusable
 	Problems      []policies.Problem
 	Irregular     []Change // entries that are no plain files
 	Contributions []*Contribution
-	// Signed says that the landing, or every commit that touches the policy, was
-	// signed with a key that the old policy gives to a policy owner.
-	Signed bool
+	// Signed are the keys, by fingerprint, with which the landing, or every commit
+	// that touches the policy, was signed: each of a policy owner by the old policy.
+	// None where one of them was not.
+	Signed []string
 	// ReviewedBy is the policy owner, by the old policy, who approved exactly this
 	// one in its pull request; nil where the forge was not asked.
 	ReviewedBy *policies.Person
@@ -106,14 +115,15 @@ type Actor struct {
 }
 
 // Contribution is a commit that wrote new items of a case, or a policy. Signer
-// is the person whose key signed it; Fault says what is wrong with a signature
-// that is there but proves nobody.
+// is the person whose key (a fingerprint) signed it; Fault says what is wrong with
+// a signature that is there but proves nobody.
 type Contribution struct {
 	Commit            *Commit
 	Author, Committer Actor
 	CoAuthors         []Actor
 	Steps             []*Step
 	Signer            *policies.Person
+	Key               string
 	Fault             text.Phrase
 }
 

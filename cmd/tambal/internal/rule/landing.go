@@ -89,8 +89,8 @@ func historyMalformed(p *pass) {
 			p.report(commitPlace(c), c.Malformed, c.ID.Short())
 		}
 	}
-	if p.Commit != nil && len(p.Commit.Parents) > 2 && (p.touches() || p.Next != nil) {
-		p.report(commitPlace(p.Commit), "history-malformed.octopus", p.Commit.ID.Short(), len(p.Commit.Parents))
+	for _, c := range octopuses(p) {
+		p.report(commitPlace(c), "history-malformed.octopus", c.ID.Short(), len(c.Parents))
 	}
 	if p.ForeignRoot != nil {
 		p.report(commitPlace(p.ForeignRoot), "history-malformed.root", p.ForeignRoot.ID.Short())
@@ -99,6 +99,28 @@ func historyMalformed(p *pass) {
 	if p.Mailmap && p.last {
 		p.report(path(".mailmap"), "history-malformed.mailmap").Severity = finding.Warning
 	}
+}
+
+// octopuses finds the merges of more than two parents, the landing or on its side,
+// that change cases or the policy or stand on a commit of this landing that does:
+// also where nothing of it is left, for nobody can say which side dropped it.
+func octopuses(p *pass) (list []*timeline.Commit) {
+	carries := map[timeline.ID]bool{}
+	look := func(c *timeline.Commit, own bool) {
+		for _, parent := range c.Parents {
+			own = own || carries[parent]
+		}
+		if carries[c.ID] = own; own && len(c.Parents) > 2 {
+			list = append(list, c)
+		}
+	}
+	for _, w := range p.Side { // parents stand before children
+		look(w.Commit, len(w.Own) > 0)
+	}
+	if p.Commit != nil {
+		look(p.Commit, p.touches() || p.Next != nil)
+	}
+	return list
 }
 
 // requestState: a pull request that may be judged is open, ready, from this

@@ -14,6 +14,16 @@ func straight(subject string) func(*scene) {
 
 func octopus(s *scene) { s.Commit.Parents = append(s.Commit.Parents, "abc") }
 
+// wrote lets a side commit have written a path below patches/; sideOctopus lets it
+// be a merge of three.
+func wrote(i int) func(*scene) {
+	return func(s *scene) { s.Side[i].Own = []timeline.Change{{Path: "patches/x"}} }
+}
+
+func sideOctopus(i int) func(*scene) {
+	return func(s *scene) { s.Side[i].Parents = append(s.Side[i].Parents, "abc", "def", "012") }
+}
+
 // wrong says that the manifest is not what both sides bring together.
 func wrong(s *scene) { s.Wrong = []string{s.c.Path} }
 
@@ -52,6 +62,13 @@ var landingRows = []row{
 	{name: "a merge of three", of: scheduled, edit: octopus, want: "error history-malformed.octopus"},
 	{name: "a merge of three that brings a policy", of: newPolicy, edit: octopus, want: "error history-malformed.octopus"},
 	{name: "a merge of three without a case or policy", of: newPolicy, edit: both(octopus, func(s *scene) { s.Next = nil })},
+	{name: "a merge of three that drops what a side brought", of: newPolicy, edit: both(octopus, wrote(0), func(s *scene) { s.Next = nil }), want: "error history-malformed.octopus"},
+	{name: "a merge of three on a branch, over what the branch wrote", of: planned, edit: both(wrote(0), sideOctopus(1)),
+		want: "error history-malformed.octopus, pending approval-pending.either"},
+	{name: "a merge of three on a branch that writes itself", of: planned, edit: both(wrote(0), sideOctopus(0)),
+		want: "error history-malformed.octopus, pending approval-pending.either"},
+	{name: "a merge of three on a branch before anybody wrote a case", of: planned, edit: both(wrote(1), sideOctopus(0)),
+		want: "pending approval-pending.either"},
 	{name: "a foreign history", of: scheduled, edit: func(s *scene) { s.ForeignRoot = s.Head }, want: "error history-malformed.root"},
 	{name: "a mail map", of: scheduled, edit: func(s *scene) { s.Mailmap = true }, want: "warning history-malformed.mailmap"},
 	{name: "a mail map in an older landing", of: scheduled, edit: func(s *scene) {

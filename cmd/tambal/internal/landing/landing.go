@@ -38,7 +38,8 @@ type Landing struct {
 	Authors []Written
 	// Foxtrot is a side commit that was itself a landing once: a pull merged
 	// the protected branch into a local one and the result was pushed.
-	Foxtrot *git.Commit
+	// FoxtrotLike is one that only looks like it.
+	Foxtrot, FoxtrotLike *git.Commit
 	// ForeignRoot is a side commit without parents: an unrelated history.
 	ForeignRoot *git.Commit
 }

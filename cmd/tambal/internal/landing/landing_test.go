@@ -184,6 +184,69 @@ func TestAFormerLandingIsFoundOnTheSide(t *testing.T) {
 	}
 }
 
+// TestWhatOnlyLooksLikeAFormerLanding tells merges that name nothing by where they
+// stand, and by who signed them.
+func TestWhatOnlyLooksLikeAFormerLanding(t *testing.T) {
+	const platform = "GitHub <noreply@github.com>"
+	for _, c := range []struct {
+		name, committer, sig string
+		before, after        bool // somebody's own commit below the merge, or above it
+		want                 string
+	}{
+		{"a merge into an empty branch", "Joko <joko@x>", "", false, false, "like"},
+		{"a merge over somebody's work", "Joko <joko@x>", "", true, false, ""},
+		{"a merge below somebody's work", "Joko <joko@x>", "", false, true, "like"},
+		{"a merge that the platform signed", platform, "PGP SIGNATURE", false, false, "former"},
+		{"a merge below somebody's work that the platform signed", platform, "PGP SIGNATURE", false, true, "former"},
+		{"a merge over somebody's work that the platform signed", platform, "PGP SIGNATURE", true, false, ""},
+		{"a merge in the platform's name that it did not sign", platform, "", false, false, "like"},
+		{"a merge in the platform's name with a person's key", platform, "SSH SIGNATURE", false, false, "like"},
+		{"a merge that a person signed with OpenPGP", "Joko <joko@x>", "PGP SIGNATURE", false, false, "like"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			start := o.commit("start", "README.md", "r\n")
+			o.Git("switch", "-q", "-c", "rekan")
+			brought := o.commit("rekan", "rekan.md", "c\n")
+			o.Git("switch", "-q", "-c", "cabang", string(start))
+			below := start
+			if c.before {
+				below = o.commit("own", "catatan", "c\n")
+			}
+			raw := fmt.Sprintf("tree %s\nparent %s\nparent %s\nauthor Joko <joko@x> 1770000000 +0700\ncommitter %s 1770000000 +0700\n",
+				o.Git("rev-parse", string(brought)+"^{tree}"), below, brought, c.committer)
+			if c.sig != "" {
+				raw += "gpgsig -----BEGIN " + c.sig + "-----\n AAAA\n -----END " + c.sig + "-----\n"
+			}
+			merge, err := o.Try(raw+"\nambil\n", "hash-object", "-t", "commit", "-w", "--stdin")
+			if err != nil {
+				t.Fatal(merge)
+			}
+			merge = strings.TrimSpace(merge)
+			o.Git("reset", "-q", "--hard", merge)
+			if c.after {
+				o.commit("own", "sesudah", "c\n")
+			}
+			o.Git("switch", "-q", "main")
+			o.Git("merge", "-q", "--no-ff", "-m", "pull", "cabang")
+			list := o.landings()
+			l, got := list[len(list)-1], ""
+			switch {
+			case l.Foxtrot != nil && l.Foxtrot.ID == git.ID(merge) && l.FoxtrotLike == nil:
+				got = "former"
+			case l.FoxtrotLike != nil && l.FoxtrotLike.ID == git.ID(merge) && l.Foxtrot == nil:
+				got = "like"
+			case l.Foxtrot != nil || l.FoxtrotLike != nil:
+				t.Fatalf("got %v and %v, the merge is %s", l.Foxtrot, l.FoxtrotLike, merge)
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestWhatGitHidesDoesNotHide(t *testing.T) {
 	o := newOffice(t)
 	first := o.commit("one", manifest, "a\n")

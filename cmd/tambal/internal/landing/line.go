@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/signature"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -153,7 +155,7 @@ func side(r *git.Repo, l *Landing, id git.ID, known func(git.ID) bool, edge []gi
 	return edge, nil
 }
 
-// judgeMerge fills Wrong, Lost, Forked and Foxtrot of a merge or pending one.
+// judgeMerge fills Wrong, Lost, Forked, Foxtrot and FoxtrotLike of a merge or pending one.
 func judgeMerge(r *git.Repo, l *Landing, edge []git.ID) error {
 	union, err := correct(r, l, edge)
 	if err != nil {
@@ -169,7 +171,7 @@ func judgeMerge(r *git.Repo, l *Landing, edge []git.ID) error {
 	if err := lost(r, l); err != nil {
 		return err
 	}
-	l.Foxtrot = foxtrot(l)
+	l.Foxtrot, l.FoxtrotLike = foxtrot(l)
 	return nil
 }
 
@@ -198,21 +200,43 @@ func lost(r *git.Repo, l *Landing) error {
 
 var pullRequestMerge = regexp.MustCompile(`^Merge pull request #\d+ `)
 
-// foxtrot finds a former landing among the side commits: a merge on the head's
-// own first-parent line that names a case or a pull request, as landings do.
-// The trailer is enough here: the finding takes nothing away that a proof gave.
-func foxtrot(l *Landing) *git.Commit {
+// foxtrot looks for a former landing among the side commits: a merge on the
+// head's own first-parent line that brought something. It is one if it names a
+// case or a pull request, as landings do. Where merges alone lead from it to the
+// old line, as a protected branch grows, the platform's signature says so too, and
+// without one it is only like one: who merged a colleague's branch into his own
+// empty one made the same. Nobody verifies trailer or signature here: the finding
+// takes nothing away that a proof gave.
+func foxtrot(l *Landing) (former, like *git.Commit) {
 	side := map[git.ID]*git.Commit{}
 	for _, w := range l.Side {
 		side[w.ID] = w.Commit
 	}
-	for c := side[l.Head.ID]; c != nil && len(c.Parents) > 0; c = side[c.Parents[0]] {
-		if len(c.Parents) == 2 && side[c.Parents[1]] != nil &&
-			(len(c.Trailer("Case")) > 0 || pullRequestMerge.MatchString(c.Subject())) {
-			return c
+	for c := side[l.Head.ID]; c != nil; c = side[c.Parents[0]] {
+		switch brought := len(c.Parents) > 1 && side[c.Parents[1]] != nil; {
+		case len(c.Parents) == 0:
+			return nil, nil
+		case brought && (len(c.Trailer("Case")) > 0 || pullRequestMerge.MatchString(c.Subject())):
+			return c, nil
+		case len(c.Parents) == 1:
+			former, like = nil, nil // somebody's work
+		case brought && former == nil && platformSigned(c):
+			former = c
+		case brought && like == nil:
+			like = c
 		}
 	}
-	return nil
+	if former != nil {
+		like = nil
+	}
+	return former, like
+}
+
+// platformSigned says whether a commit was made and signed in GitHub's own pages,
+// as far as can be seen without its key.
+func platformSigned(c *git.Commit) bool {
+	_, armored, err := signature.CommitPayload(c.Raw)
+	return err == nil && strings.EqualFold(c.Committer.Email, git.ForgeEmail) && strings.HasPrefix(armored, "-----BEGIN PGP ")
 }
 
 // GateChanges returns the paths below schema.ForgeDir that a landing changes, or that

@@ -62,8 +62,12 @@ func historyEvilMerge(p *pass) {
 
 // historyFoxtrot: a pull turned the protected branch into the side branch.
 func historyFoxtrot(p *pass) {
-	if p.Foxtrot != nil && !p.Anchor {
+	switch {
+	case p.Anchor:
+	case p.Foxtrot != nil:
 		p.report(commitPlace(p.Foxtrot), "history-foxtrot", p.Foxtrot.ID.Short())
+	case p.FoxtrotLike != nil:
+		p.report(commitPlace(p.FoxtrotLike), "history-foxtrot.like", p.FoxtrotLike.ID.Short()).Severity = finding.Warning
 	}
 }
 

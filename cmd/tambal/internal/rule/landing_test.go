@@ -53,6 +53,8 @@ var landingRows = []row{
 	{name: "a merge with content of its own", of: scheduled, edit: wrong, want: "error history-evil-merge"},
 	{name: "an anchor with content of its own", of: monitored, edit: both(wrong, func(s *scene) { s.Anchor = true })},
 	{name: "the protected branch became the side branch", of: scheduled, edit: func(s *scene) { s.Foxtrot = s.Head }, want: "error history-foxtrot"},
+	{name: "a side branch grew like the protected one", of: scheduled, edit: func(s *scene) { s.FoxtrotLike = s.Head }, want: "warning history-foxtrot.like"},
+	{name: "the anchor looks like a landing of before", of: newPolicy, edit: both(anchored, func(s *scene) { s.Base, s.FoxtrotLike = nil, s.Head })},
 	{name: "the anchor was a landing once", of: newPolicy, edit: both(anchored, func(s *scene) { s.Base, s.Foxtrot = nil, s.Head })},
 	{name: "an earlier head is gone", of: scheduled, edit: func(s *scene) { s.options.Lost = "4f1c2ab0" }, want: "error history-rewritten"},
 	{name: "the landing is outside the grammar of commits", of: scheduled, edit: func(s *scene) { s.Commit.Malformed = "history.commit.twice" },

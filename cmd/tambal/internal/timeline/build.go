@@ -110,7 +110,7 @@ func (b *builder) landing(p place) (*Landing, error) {
 	r := b.read
 	l := &Landing{
 		Commit: r.commit(p.Commit), Base: r.commit(p.Base), Head: r.commit(p.Head), Side: r.written(p.Side), Authors: r.written(p.Authors),
-		Wrong: p.Wrong, Foxtrot: r.commit(p.Foxtrot), ForeignRoot: r.commit(p.ForeignRoot),
+		Wrong: p.Wrong, Foxtrot: r.commit(p.Foxtrot), FoxtrotLike: r.commit(p.FoxtrotLike), ForeignRoot: r.commit(p.ForeignRoot),
 		Timeline: b.out, Pending: p.Commit == nil, When: p.Date(), place: p,
 	}
 	if l.Pending {

@@ -54,9 +54,10 @@ type Landing struct {
 	// Wrong are paths where the landed tree is not the one correct landing of
 	// Base and Head; of a pending landing those that have none.
 	Wrong []string
-	// Foxtrot is a side commit that was itself a landing once; ForeignRoot one
-	// without parents, from an unrelated history. Nil when there is none.
-	Foxtrot, ForeignRoot *Commit
+	// Foxtrot is a side commit that was itself a landing once, FoxtrotLike one that
+	// looks like it; ForeignRoot one without parents, from an unrelated history. Nil
+	// when there is none.
+	Foxtrot, FoxtrotLike, ForeignRoot *Commit
 
 	Timeline *Timeline
 	Anchor   bool // the landing trust starts from

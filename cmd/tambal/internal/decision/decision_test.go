@@ -245,6 +245,7 @@ func TestASignatureProvesItsOwner(t *testing.T) {
 	withKey := func(holder, more string) *policies.Policy {
 		return teamWith(t, holder, signer.AuthorizedKey(), more)
 	}
+	stolenLater := policies.Revoked{}.After(withKey("budi-s", `, revoked: {at: "2026-02-28", compromisedSince: "2026-02-01"}`).Team, func(string) bool { return true })
 	for _, c := range []struct {
 		name   string
 		policy *policies.Policy
@@ -257,6 +258,12 @@ func TestASignatureProvesItsOwner(t *testing.T) {
 		{"another person's key", withKey("siti-a", ""), nil, Forged, "signature.other-person"},
 		{"a key that ended", withKey("budi-s", `, until: "2026-01-31"`), nil, Forged, "signature.key-expired"},
 		{"a key that was revoked", withKey("budi-s", `, revoked: {at: "2026-02-01"}`), nil, Forged, "signature.key-revoked"},
+		{"a key that was called stolen later", withKey("budi-s", ""), func(m *Matter, _ *schema.Approval) {
+			m.Revoked = stolenLater
+		}, Forged, "signature.key-compromised"},
+		{"a key that had ended and was called stolen later", withKey("budi-s", `, until: "2026-01-31"`), func(m *Matter, _ *schema.Approval) {
+			m.Revoked = stolenLater
+		}, Forged, "signature.key-expired"},
 		{"another case", withKey("budi-s", ""), func(m *Matter, _ *schema.Approval) { m.Case = "SP-2026-0008" }, Forged, "signature.mismatch"},
 		{"another repository", withKey("budi-s", ""), func(m *Matter, _ *schema.Approval) { m.Root = strings.Repeat("b", 40) }, Forged, "signature.mismatch"},
 		{"another subject", withKey("budi-s", ""), func(_ *Matter, a *schema.Approval) { a.Subject.Bytes++ }, Forged, "signature.mismatch"},
@@ -283,6 +290,9 @@ func TestASignatureProvesItsOwner(t *testing.T) {
 			a := m.Prove(data, &item, Given{}, false)
 			if a.State != c.state || a.Why.Code != c.why {
 				t.Errorf("%s, %+v", a.State, a.Why)
+			}
+			if a.KeyLost != (c.name == "a key that was called stolen later") {
+				t.Errorf("the key was good then: %v", a.KeyLost)
 			}
 			a.Settle(data)
 			strength := map[State]Strength{Proven: Signed, Suspected: Recorded, Forged: None}[c.state]

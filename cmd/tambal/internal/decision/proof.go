@@ -65,6 +65,9 @@ type Approval struct {
 	OtherAccount bool
 	// PolicyDiffers: the signature names another policy than the one in force.
 	PolicyDiffers bool
+	// KeyLost: the signature is right, and its key was valid by the policy in force
+	// when it landed; only since then is it called revoked or compromised.
+	KeyLost bool
 	// Moved: the decided text, or the decision itself, does not stand any more as
 	// it landed.
 	Moved bool
@@ -186,10 +189,13 @@ func (m Matter) owner(a *Approval, key signature.Key) {
 		a.State = Unread // nobody can say whose key it is
 		return
 	}
-	person, state := m.Policy.Team.SignerAt(key.Fingerprint, m.Revoked, Moments(m.When, m.Latest)...)
+	moments := Moments(m.When, m.Latest)
+	person, state := m.Policy.Team.SignerAt(key.Fingerprint, m.Revoked, moments...)
 	switch {
 	case person == nil || person.ID == a.Approval.By && state != policies.KeyValid:
 		a.Why = KeyFault(person, state)
+		_, then := m.Policy.Team.SignerAt(key.Fingerprint, nil, moments...)
+		a.KeyLost = person != nil && then == policies.KeyValid
 	case person.ID != a.Approval.By:
 		a.Why = text.Phrase{Code: "signature.other-person"}
 	default:

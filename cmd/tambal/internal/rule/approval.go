@@ -199,11 +199,13 @@ func (p *pass) selfReviews() {
 }
 
 // approvalForged: a signature that is there must be the approver's, over this
-// very decision, with a key that was valid when it landed.
+// very decision, with a key that was valid when it landed. An exception counts only
+// where the key was good by what was known then; no owner's word makes a decision.
 func approvalForged(p *pass) {
 	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
 		if fault := a.Fault(); fault.Code != "" && a.State != decision.Unsupported {
-			p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, fault, c.ID)
+			f := p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, fault, c.ID)
+			p.lost[f.Place] = a.KeyLost
 		}
 		if a.State == decision.Contradicted {
 			code := "approval-forged.review"

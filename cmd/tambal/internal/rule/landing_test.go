@@ -1,10 +1,13 @@
 package rule
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
 	"github.com/tambal-id/tambal/policies"
+	"github.com/tambal-id/tambal/schema"
 )
 
 // straight lands without a merge.
@@ -27,15 +30,60 @@ func sideOctopus(i int) func(*scene) {
 // wrong says that the manifest is not what both sides bring together.
 func wrong(s *scene) { s.Wrong = []string{s.c.Path} }
 
-// excepted lets the policy forgive one finding of the landing.
+// excepted lets the policy forgive one finding of the landing, in a later landing.
 func excepted(ruleID string, proven bool) func(*scene) {
 	return func(s *scene) {
-		e := policies.Exception{Commit: string(s.Commit.ID), Rule: ruleID, Reason: "Mesin lama."}
-		s.Policy.Procedure.Exceptions = []policies.Exception{e}
+		s.except(ruleID)
+		s.excepts("Mesin lama.")
 		if !proven {
 			s.Timeline.Proven = policy()
 		}
 	}
+}
+
+// except lets the policy at the tip forgive one finding of the landing.
+func (s *scene) except(ruleID string) {
+	commit := s.Head // pending
+	if s.Commit != nil {
+		commit = s.Commit
+	}
+	s.Policy.Procedure.Exceptions = []policies.Exception{{Commit: string(commit.ID), Rule: ruleID, Reason: "Mesin lama."}}
+}
+
+// excepts adds a landing behind all others whose policy has the exceptions of the
+// tip, for this reason; none without one.
+func (s *scene) excepts(reason string) {
+	p := policy()
+	if reason != "" {
+		p.Procedure.Exceptions = slices.Clone(s.Policy.Procedure.Exceptions)
+		p.Procedure.Exceptions[0].Reason = reason
+	}
+	s.Timeline.Landings = append(s.Timeline.Landings, &timeline.Landing{
+		Timeline: s.Timeline, Policy: policy(), Base: s.Commit, Commit: commit(len(s.Timeline.Landings)+100, s.person("siti-a"), s.When), When: s.When,
+		Next: &timeline.PolicyChange{Policy: p, Signed: []string{"SHA256:x"}},
+	})
+}
+
+// exceptedAhead lets the exception stand before the landing, and what the reasons
+// say in landings behind it.
+func exceptedAhead(reasons ...string) func(*scene) {
+	return func(s *scene) {
+		s.except("history-direct")
+		s.excepts("Mesin lama.")
+		line := s.Timeline.Landings
+		line[0], line[1] = line[1], line[0]
+		for _, reason := range reasons {
+			s.excepts(reason)
+		}
+	}
+}
+
+// forgiven lets the policy forgive a forged approval later; lost says that its key
+// was good when it landed.
+func forgiven(why string, lost bool) func(*scene) {
+	return both(became(decision.Forged, why), excepted("approval-forged", true), func(s *scene) {
+		s.step(schema.ItemApproval).Approval.KeyLost = lost
+	})
 }
 
 var landingRows = []row{
@@ -80,6 +128,27 @@ var landingRows = []row{
 	}},
 
 	{name: "the policy forgives", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", true)), want: "warning history-direct"},
+	{name: "the policy forgives what had not landed yet", of: scheduled, edit: both(straight("jadwal"), exceptedAhead()), want: "error history-direct"},
+	{name: "the policy forgives ahead, takes it back and forgives again", of: scheduled, edit: both(straight("jadwal"), exceptedAhead("", "Mesin lama.")),
+		want: "error history-direct"},
+	{name: "the policy forgives ahead, and again for another reason", of: scheduled, edit: both(straight("jadwal"), exceptedAhead("Mesin baru."), func(s *scene) {
+		s.Policy.Procedure.Exceptions[0].Reason = "Mesin baru."
+	}), want: "warning history-direct"},
+	{name: "the policy forgives the landing that writes it", of: newPolicy, edit: func(s *scene) {
+		s.author().Author, s.author().Committer, s.author().Signer = guest, guest, nil
+		s.except("policy-owner")
+		s.Policy.Procedure.Exceptions[0].Commit = string(s.author().Commit.ID)
+		s.Next.Policy = s.Policy
+	}, want: "error policy-owner.unknown"},
+	{name: "the policy forgives what waits", of: planned, edit: func(s *scene) { s.except("approval-pending") }, want: "pending approval-pending.either"},
+	{name: "a policy that cannot be used forgave first", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", true), func(s *scene) {
+		s.Timeline.Landings[1].Next.Policy = nil
+	}), want: "error history-direct, error policy-invalid.absent"},
+	{name: "the policy forgives a key that was lost later", of: decided, edit: forgiven("signature.key-compromised", true), want: "warning approval-forged"},
+	{name: "the policy forgives a key that was lost before", of: decided, edit: forgiven("signature.key-compromised", false), want: "error approval-forged"},
+	{name: "the policy forgives a forgery", of: decided, edit: forgiven("signature.other-person", false), want: "error approval-forged"},
+	{name: "the policy forgives a review that was counted before", of: reviewed,
+		edit: both(became(decision.Contradicted, "review.counted", int64(201), "SP-2026-0001"), excepted("approval-forged", true)), want: "error approval-forged.counted"},
 	{name: "the policy forgives another rule", of: scheduled, edit: both(straight("jadwal"), excepted("history-squashed", true)), want: "error history-direct"},
 	{name: "a policy that nobody vouched for forgives", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", false)), want: "error history-direct"},
 	{name: "no policy was ever vouched for", of: scheduled, edit: both(straight("jadwal"), excepted("history-direct", true), func(s *scene) { s.Timeline.Proven = nil }),

@@ -10,7 +10,6 @@ package rule
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
@@ -104,41 +103,47 @@ func Run(t *timeline.Timeline, o Options) []finding.Finding {
 		list = append(list, finding.Finding{Rule: "policy-invalid", Severity: finding.Error,
 			Place: finding.Place{Path: schema.SOPPath}, Code: "policy-invalid.absent"})
 	}
+	exceptions := map[[2]string][]timeline.Exception{} // by commit and rule
+	for _, e := range t.Exceptions() {
+		named := [2]string{e.Commit, e.Rule}
+		exceptions[named] = append(exceptions[named], e)
+	}
 	for i, l := range t.Landings {
-		p := &pass{Landing: l, options: o, last: i == len(t.Landings)-1}
+		p := &pass{Landing: l, options: o, last: i == len(t.Landings)-1, lost: map[finding.Place]bool{}}
 		for j := range All {
 			if p.rule = &All[j]; p.rule.check != nil {
 				p.rule.check(p)
 			}
 		}
+		for j := range p.found {
+			f := &p.found[j]
+			for _, e := range exceptions[[2]string{f.Commit, f.Rule}] {
+				p.except(f, e, i < e.Before)
+			}
+		}
 		list = append(list, p.found...)
 	}
-	except(t, list)
 	finding.Sort(list)
 	return list
 }
 
-// except lowers findings by commit and rule. Only exceptions of a proven policy
-// count: anybody can type an owner's name over one of his own.
-func except(t *timeline.Timeline, list []finding.Finding) {
-	if t.Policy == nil {
+// except lowers a finding that a proven exception names which was written after it
+// landed. It says of any other why it does not count.
+func (p *pass) except(f *finding.Finding, e timeline.Exception, after bool) {
+	code := "finding.excepted"
+	switch {
+	case f.Severity == finding.Notice:
 		return
+	case !e.Proven:
+		code += "-unproven"
+	case !after:
+		code += "-early"
+	case f.Rule == "approval-forged" && !p.lost[f.Place]:
+		code += "-forged"
+	default:
+		f.Severity = finding.Warning
 	}
-	place := finding.Place{Path: schema.SOPPath}
-	for _, e := range t.Policy.Procedure.Exceptions {
-		proven := t.Proven != nil && slices.Contains(t.Proven.Procedure.Exceptions, e)
-		for i := range list {
-			f := &list[i]
-			switch {
-			case f.Rule != e.Rule || f.Commit != e.Commit || f.Severity == finding.Notice:
-			case proven:
-				f.Severity = finding.Warning
-				f.Related = append(f.Related, finding.Related{Place: place, Code: "finding.excepted", Args: []any{e.Reason}})
-			default:
-				f.Related = append(f.Related, finding.Related{Place: place, Code: "finding.excepted-unproven", Args: []any{e.Reason}})
-			}
-		}
-	}
+	f.Related = append(f.Related, finding.Related{Place: finding.Place{Path: schema.SOPPath}, Code: code, Args: []any{e.Reason}})
 }
 
 // pass is one rule's look at one landing.
@@ -148,6 +153,7 @@ type pass struct {
 	last    bool // the newest landing of the timeline
 	rule    *Rule
 	found   []finding.Finding
+	lost    map[finding.Place]bool // approvals with a key that was good when they landed
 }
 
 // commit is the id findings are tied to: the landing, or the pending head.

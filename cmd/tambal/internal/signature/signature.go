@@ -160,7 +160,6 @@ const (
 	// maxArmor holds a signature by the largest RSA key OpenSSH makes (16384
 	// bits) several times over.
 	maxArmor = 32 << 10
-	maxLine  = 76
 )
 
 // foreign names the armours that Git can carry and this package cannot judge.
@@ -169,33 +168,38 @@ var foreign = map[string]string{
 	"-----BEGIN SIGNED MESSAGE-----": "X.509",
 }
 
-// unarmor returns the blob of exactly one armoured block: the first line, base64
-// lines, the last line, and one final LF or none. encoding/pem would skip bytes
-// around the block and stop at the first of two.
+// blanks are what C's isspace skips, wherever it stands in base64.
+const blanks = " \t\n\v\f\r"
+
+// unarmor returns the blob of exactly one armoured block as ssh-keygen reads it:
+// the first line to the byte, base64 with blanks anywhere, the last line at the
+// start of a line. Unlike ssh-keygen it wants nothing but blanks behind that;
+// encoding/pem would also skip bytes before the block.
 func unarmor(armored string) ([]byte, error) {
 	if len(armored) > maxArmor {
 		return nil, Fail(ErrArmor, ".size", maxArmor)
 	}
-	if strings.Contains(armored, "\r") {
-		return nil, Fail(ErrArmor, ".crlf")
-	}
-	lines := strings.Split(strings.TrimSuffix(armored, "\n"), "\n")
-	if name := foreign[lines[0]]; name != "" {
+	first, rest, _ := strings.Cut(armored, "\n")
+	if name := foreign[first]; name != "" {
 		return nil, Fail(ErrUnsupported, ".armor", name)
 	}
 	if n := strings.Count(armored, armorBegin); n > 1 {
 		return nil, Fail(ErrArmor, ".blocks", n)
 	}
-	last := len(lines) - 1
-	if last < 2 || lines[0] != armorBegin || lines[last] != armorEnd {
+	if strings.TrimSuffix(first, "\r") == armorBegin && first != armorBegin {
+		return nil, Fail(ErrArmor, ".crlf")
+	}
+	body, after, ended := strings.Cut(rest, "\n"+armorEnd)
+	if first != armorBegin || !ended || strings.Trim(after, blanks) != "" {
 		return nil, Fail(ErrArmor, ".lines")
 	}
-	for _, line := range lines[1:last] {
-		if line == "" || len(line) > maxLine {
-			return nil, Fail(ErrArmor, ".data")
+	body = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(blanks, r) {
+			return -1
 		}
-	}
-	blob, err := base64.StdEncoding.Strict().DecodeString(strings.Join(lines[1:last], ""))
+		return r
+	}, body)
+	blob, err := base64.StdEncoding.Strict().DecodeString(body)
 	if err != nil {
 		return nil, Fail(ErrArmor, ".data")
 	}

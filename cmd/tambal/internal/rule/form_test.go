@@ -118,6 +118,10 @@ var formRows = []row{
 	{name: "a manifest is deleted", of: scheduled, edit: remove, want: "error case-deleted"},
 	{name: "a side commit deleted the manifest", of: scheduled, edit: func(s *scene) { s.c.Lost = []string{s.c.Path} }, want: "error case-deleted"},
 	{name: "a case goes on in another folder", of: scheduled, edit: goesOn(true), want: "error case-moved, error case-id.differs"},
+	{name: "a case goes on in another folder, with other bytes", of: scheduled, edit: both(goesOn(true), func(s *scene) {
+		to := s.Cases[len(s.Cases)-1]
+		to.AfterData = append([]byte("# lain\n"), to.AfterData...)
+	}), want: "error case-moved, error case-id.differs"},
 	{name: "a case goes on in another folder, where nobody can read it", of: scheduled, edit: goesOn(false), want: "error case-moved, error schema.required"},
 
 	{name: "a case is deleted beside one that stood before under its ID", of: scheduled, edit: both(goesOn(true), func(s *scene) {

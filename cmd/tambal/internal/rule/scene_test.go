@@ -75,6 +75,9 @@ func (s *scene) findings() string {
 	var list []string
 	for _, f := range Run(s.Timeline, s.options) {
 		list = append(list, string(f.Severity)+" "+f.Code)
+		if f.Commit == "" && s.Timeline.Anchor != nil {
+			s.t.Errorf("%s names no commit", f.Code)
+		}
 		for _, l := range []text.Lang{text.Indonesian, text.English} {
 			for _, said := range []string{f.Message(l), f.Hint(l)} {
 				if strings.Contains(said, "%!") || strings.HasPrefix(said, f.Code) {

@@ -4,12 +4,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
 // older lets the landing claim to be older than what had landed before it.
 func older(by time.Duration) func(*scene) {
 	return func(s *scene) { s.Latest = s.When.Add(by) }
+}
+
+// ended is the person whose role, written so, ends half an hour after the landing.
+func (s *scene) ended(id, role string) *policies.Person {
+	end := s.When.Add(30 * time.Minute).Format(time.RFC3339)
+	return teamOf(s.t, [2]string{role, role + `until: "` + end + `", `}).Team.ByID(id)
 }
 
 // waits lets the clock be so far behind what has landed.
@@ -52,11 +59,12 @@ var timeRows = []row{
 	{name: "a landing an hour older than another", of: scheduled, edit: older(time.Hour), want: "warning step-time.older"},
 	{name: "a landing two days older than another", of: scheduled, edit: older(48 * time.Hour), want: "error step-time.older"},
 	{name: "an hour in which the author's role ends", of: scheduled, edit: both(older(time.Hour), func(s *scene) {
-		end := s.When.Add(30 * time.Minute).Format(time.RFC3339)
-		agus := "900000002 }\n    assignments:\n      - { role: administrator, "
-		team := teamOf(s.t, [2]string{agus, agus + `until: "` + end + `", `}).Team
 		con := s.by(schema.ItemSchedule)
-		con.Author.Person, con.Committer.Person = team.ByID("agus-p"), team.ByID("agus-p")
+		con.Author.Person = s.ended("agus-p", "900000002 }\n    assignments:\n      - { role: administrator, ")
+		con.Committer.Person = con.Author.Person
+	}), want: "error step-time.older, error step-role"},
+	{name: "an hour in which the approver's role ends", of: decided, edit: both(older(time.Hour), func(s *scene) {
+		s.step(schema.ItemApproval).Approval.By.Listed = s.ended("budi-s", "      - { role: kabid, ")
 	}), want: "error step-time.older, error step-role"},
 	{name: "the clock is ten minutes behind", of: scheduled, edit: waits(10 * time.Minute)},
 	{name: "the clock is an hour behind", of: scheduled, edit: waits(time.Hour), want: "error step-time.clock"},

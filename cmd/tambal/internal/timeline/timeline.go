@@ -4,7 +4,8 @@
 //
 // It holds facts only: what Git, the manifests, the policy and the evidence say,
 // and what package decision makes of an approval. Which fact breaks a rule is
-// said by package rule. It is built in phases that return values, each in its own
+// said by package rule. What must be known of the whole line first is learnt in
+// standing.go; then it is built in phases that return values, each in its own
 // file: the landing (build.go), its policy (policyline.go), the case (case.go),
 // who wrote it (authorship.go), its evidence (files.go), its decision
 // (approval.go). What only the forge knows is asked for when a phase needs it,

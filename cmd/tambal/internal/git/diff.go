@@ -4,6 +4,10 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
+
+	"github.com/go-git/go-billy/v5/helper/iofs"
+	"github.com/go-git/go-billy/v5/memfs"
+	"github.com/go-git/go-billy/v5/util"
 )
 
 // Diff returns the paths that differ between two trees, sorted, descending only
@@ -112,19 +116,21 @@ func (r *Repo) Files(tree ID, top string) (files fs.FS, irregular []Change, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	m := memory{}
+	m := memfs.New()
 	for _, c := range changes {
 		if c.After.Mode != ModeFile {
 			irregular = append(irregular, c)
 			continue
 		}
 		b, err := r.Blob(c.After.ID)
+		if err == nil {
+			err = util.WriteFile(m, c.Path, b, 0o444)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		m[c.Path] = b
 	}
-	return m, irregular, nil
+	return iofs.New(m), irregular, nil
 }
 
 // Names returns the names in a folder of a tree, "" for the tree's own, sorted;

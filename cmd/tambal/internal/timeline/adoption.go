@@ -30,30 +30,34 @@ func (b *builder) adopt(c *Case, before *schema.Manifest, l *Landing, p place) e
 // adoptAll takes over every case that stood when the policy came, so that none
 // is missing from the register until it is touched.
 func (b *builder) adoptAll(l *Landing, p place) error {
-	years, err := b.read.repo.Names(p.Base.Tree, schema.CasesDir)
+	return b.read.eachCase(p.Base.Tree, func(dir string, e git.Entry) error {
+		data, err := b.read.repo.Blob(e.ID)
+		if err != nil {
+			return err
+		}
+		m, _ := b.read.manifest(p.tip, dir+"/"+schema.ManifestFile, data, e)
+		return b.adopt(b.caseOf(dir), m, l, p)
+	})
+}
+
+// eachCase visits the cases that a tree holds, by folder, with their manifests.
+func (r *reader) eachCase(tree git.ID, visit func(dir string, manifest git.Entry) error) error {
+	years, err := r.repo.Names(tree, schema.CasesDir)
 	if err != nil {
 		return err
 	}
 	for _, year := range years {
-		ids, err := b.read.repo.Names(p.Base.Tree, schema.CasesDir+"/"+year)
+		ids, err := r.repo.Names(tree, schema.CasesDir+"/"+year)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
 			dir := schema.CasesDir + "/" + year + "/" + id
-			e, err := b.read.repo.Lookup(p.Base.Tree, dir+"/"+schema.ManifestFile)
-			if err != nil || e.Mode != git.ModeFile {
-				if err != nil {
-					return err
-				}
-				continue
+			e, err := r.repo.Lookup(tree, dir+"/"+schema.ManifestFile)
+			if err == nil && e.Mode == git.ModeFile {
+				err = visit(dir, e)
 			}
-			data, err := b.read.repo.Blob(e.ID)
 			if err != nil {
-				return err
-			}
-			m, _ := b.read.manifest(p.tip, dir+"/"+schema.ManifestFile, data, e)
-			if err := b.adopt(b.caseOf(dir), m, l, p); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"sort"
 	"strconv"
@@ -72,28 +73,18 @@ func (b *builder) countedFor(c *CaseChange, review int64) (string, error) {
 
 // recordedIn looks through the manifests of a tree for the record of a review, in
 // all cases but the one in dir.
-func (r *reader) recordedIn(tree git.ID, dir string, review int64) (string, error) {
-	years, err := r.repo.Names(tree, schema.CasesDir)
-	if err != nil {
-		return "", err
-	}
-	for _, year := range years {
-		cases, err := r.repo.Names(tree, schema.CasesDir+"/"+year)
-		if err != nil {
-			return "", err
+func (r *reader) recordedIn(tree git.ID, dir string, review int64) (id string, err error) {
+	err = r.eachCase(tree, func(other string, e git.Entry) error {
+		if id != "" || other == dir {
+			return nil
 		}
-		for _, id := range cases {
-			other := schema.CasesDir + "/" + year + "/" + id
-			data, err := r.file(tree, other+"/"+schema.ManifestFile)
-			if err != nil {
-				return "", err
-			}
-			if other != dir && records(data, review) {
-				return id, nil
-			}
+		data, err := r.repo.Blob(e.ID)
+		if records(data, review) {
+			id = path.Base(other)
 		}
-	}
-	return "", nil
+		return err
+	})
+	return id, err
 }
 
 // records says whether a manifest holds the record of a review.

@@ -91,6 +91,22 @@ func TestPeopleAreFoundByAddressAndAccount(t *testing.T) {
 	}
 }
 
+// TestARightHoldsAtEveryMoment: of a role, of a key, and of who differs between two.
+func TestARightHoldsAtEveryMoment(t *testing.T) {
+	team := load(t, keyOf("budi-s", budiKey, `from: "2026-01-01", until: "2026-02-02"`)).Team
+	dewi, budi := team.ByID("dewi-k"), team.ByID("budi-s")
+	within, after := at(t, "2026-03-05 08:00"), at(t, "2026-03-25 08:00")
+	if !dewi.HoldsAny([]string{"kabid"}, within, within) || dewi.HoldsAny([]string{"kabid"}, within, after) || len(team.Holders("kabid", within, after)) != 1 {
+		t.Error("a term that ended between them holds")
+	}
+	if _, state := team.SignerAt(budiFingerprint, nil, at(t, "2026-02-01 08:00"), within); state != policies.KeyExpired {
+		t.Errorf("a key that ended between them is %q", state)
+	}
+	if !dewi.Differs(within, after) || budi.Differs(within, after) || !budi.Differs(at(t, "2026-02-01 08:00"), within) {
+		t.Error("who may something at one of them only")
+	}
+}
+
 func TestKeysCountOnlyWhileTheyAreGood(t *testing.T) {
 	tests := []struct {
 		name, validity, at string
@@ -120,6 +136,44 @@ func TestKeysCountOnlyWhileTheyAreGood(t *testing.T) {
 	}
 	if who, key := policies.Default().Team.ByKey(""); who != nil || key != nil {
 		t.Error("an empty fingerprint finds somebody")
+	}
+}
+
+// TestWhatIsKnownOfAKeyIsNotForgotten lets one policy follow the other.
+func TestWhatIsKnownOfAKeyIsNotForgotten(t *testing.T) {
+	const stolen, revoked = `from: "2026-01-01", revoked: { at: "2026-02-02", compromisedSince: "2026-01-20" }`, `from: "2026-01-01", revoked: { at: "2026-02-02" }`
+	policy := func(validity string) *policies.Team {
+		if validity == "gone" {
+			return policies.Default().Team
+		}
+		return load(t, keyOf("budi-s", budiKey, validity)).Team
+	}
+	for _, tt := range []struct {
+		name  string
+		teams []string
+		taken bool // the last one is taken at its word
+		at    string
+		want  policies.KeyState
+	}{
+		{"never revoked", []string{`from: "2026-01-01"`}, false, "2026-02-10 08:00", policies.KeyValid},
+		{"stolen, then the key is gone", []string{stolen, "gone"}, false, "2026-01-25 08:00", policies.KeyCompromised},
+		{"the same, on an owner's word", []string{stolen, "gone"}, true, "2026-01-25 08:00", policies.KeyCompromised},
+		{"stolen, gone, then good again", []string{stolen, "gone", `from: "2026-01-01"`}, false, "2026-01-25 08:00", policies.KeyCompromised},
+		{"the same, on an owner's word", []string{stolen, "gone", `from: "2026-01-01"`}, true, "2026-01-25 08:00", policies.KeyValid},
+		{"stolen, then only revoked", []string{stolen, revoked}, false, "2026-01-25 08:00", policies.KeyCompromised},
+		{"the same, on an owner's word", []string{stolen, revoked}, true, "2026-01-25 08:00", policies.KeyValid},
+		{"revoked, then the key is gone", []string{revoked, "gone"}, false, "2026-02-10 08:00", policies.KeyRevoked},
+		{"revoked, then good again", []string{revoked, `from: "2026-01-01"`}, false, "2026-02-10 08:00", policies.KeyValid},
+		{"revoked, then stolen", []string{revoked, stolen}, false, "2026-01-25 08:00", policies.KeyCompromised},
+	} {
+		known := policies.Revoked{}
+		for i, validity := range tt.teams {
+			known = known.After(policy(validity), func(string) bool { return tt.taken && i == len(tt.teams)-1 })
+		}
+		who, got := policy(`from: "2026-01-01"`).SignerAt(budiFingerprint, known, at(t, "2026-01-10 08:00"), at(t, tt.at))
+		if who == nil || got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }
 

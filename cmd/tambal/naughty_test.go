@@ -117,9 +117,11 @@ func TestNothingThatIsShownHasAnEffect(t *testing.T) {
 	for _, line := range walk {
 		lines = append(lines, strings.Fields(line))
 	}
-	for _, word := range naughty {
-		for _, call := range []string{"status", "report", "audit", "check --head", "check --format", "merge", "approve", "record", "new", "next", "explain", "audit --checkpoint", "audit --since", "--lang", "--repo", "--now", "init --key", "commit", ""} {
-			lines = append(lines, append(strings.Fields(call), word))
+	for i, word := range naughty { // each with a third of the calls: what lets one out lets out others too
+		for j, call := range []string{"status", "report", "audit", "check --head", "check --format", "merge", "approve", "record", "new", "next", "explain", "audit --checkpoint", "audit --since", "--lang", "--repo", "--now", "init --key", "commit", ""} {
+			if (i+j)%3 == 0 {
+				lines = append(lines, append(strings.Fields(call), word))
+			}
 		}
 	}
 	walked := map[string]bool{}

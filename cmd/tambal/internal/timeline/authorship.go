@@ -39,10 +39,11 @@ type authorship struct {
 	p      place
 	landed map[part][]byte // the manifest as it lands
 	fresh  map[part]*Step  // its new items
+	before *written        // nil when nobody wrote anything of the case before
 }
 
-func newAuthorship(r *reader, c *CaseChange, p place) *authorship {
-	a := &authorship{reader: r, c: c, p: p, fresh: map[part]*Step{}}
+func newAuthorship(r *reader, c *CaseChange, p place, before *written) *authorship {
+	a := &authorship{reader: r, c: c, p: p, fresh: map[part]*Step{}, before: before}
 	var order []part
 	a.landed, order = parts(c.AfterData)
 	for i, s := range c.Steps {
@@ -59,11 +60,12 @@ func newAuthorship(r *reader, c *CaseChange, p place) *authorship {
 // parents of the same landing, or the commit is the first to hold the landed
 // form. Only parents inside this landing count: if an older commit already held
 // the item, the item was reverted since, and whoever restores it is its author.
-// A commit whose manifest shows no items at all counts for every new one. The
+// A commit whose manifest shows no items at all counts for every new one. So does,
+// for its own text, one that landed before with the text taken back again. The
 // steps are told who wrote them; the commits are returned in order.
-func contributions(r *reader, c *CaseChange, p place) (list []*Contribution, err error) {
+func contributions(r *reader, c *CaseChange, p place, before *written) (list []*Contribution, err error) {
 	if len(c.Steps) > 0 {
-		if list, err = newAuthorship(r, c, p).find(); err != nil {
+		if list, err = newAuthorship(r, c, p, before).find(); err != nil {
 			return nil, err
 		}
 	}
@@ -80,6 +82,19 @@ func contributions(r *reader, c *CaseChange, p place) (list []*Contribution, err
 }
 
 func (a *authorship) find() (list []*Contribution, err error) {
+	add := func(c *git.Commit, wrote map[*Step]bool) {
+		if len(wrote) == 0 {
+			return
+		}
+		con := contributionOf(a.reader, c, a.c.Landing)
+		for _, s := range a.c.Steps {
+			if wrote[s] {
+				con.Steps = append(con.Steps, s)
+				s.Contributions = append(s.Contributions, con)
+			}
+		}
+		list = append(list, con)
+	}
 	for _, w := range a.p.index.wrote(a.c.Dir) {
 		wrote, err := a.wrote(w)
 		if err != nil {
@@ -91,19 +106,9 @@ func (a *authorship) find() (list []*Contribution, err error) {
 		}
 		maps.Copy(wrote, carried)
 		maps.Copy(wrote, a.attached(w))
-		if len(wrote) == 0 {
-			continue
-		}
-		con := contributionOf(a.reader, w.Commit, a.c.Landing)
-		for _, s := range a.c.Steps {
-			if wrote[s] {
-				con.Steps = append(con.Steps, s)
-				s.Contributions = append(s.Contributions, con)
-			}
-		}
-		list = append(list, con)
+		add(w.Commit, wrote)
 	}
-	return list, nil
+	return list, a.revived(add)
 }
 
 // attached returns the steps whose listed evidence a commit wrote.

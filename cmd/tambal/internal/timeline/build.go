@@ -33,6 +33,7 @@ type builder struct {
 	*standing
 	cases   map[string]*Case
 	reviews map[int64]string // the case that each review was recorded for first
+	written map[string]*written
 }
 
 // place is where a landing stands: the landing as Git shows it, and the trees
@@ -50,7 +51,7 @@ func newBuilder(repo *git.Repo, tip *git.Commit, o Options) (*builder, error) {
 		r.policies = o.read.policies
 	}
 	o.read = r
-	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}, reviews: map[int64]string{}}
+	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}, reviews: map[int64]string{}, written: map[string]*written{}}
 	p, err := r.policy(tip.Tree)
 	if err == nil {
 		b.out.Policy = p.policy
@@ -79,7 +80,17 @@ func Replay(repo *git.Repo, tip *git.Commit, o Options) (*Timeline, error) {
 	if err := b.survey(dates, policy); err != nil {
 		return nil, err
 	}
-	for _, h := range line[len(line)-len(b.dated):] {
+	judged := len(line) - len(b.dated)
+	for _, h := range line[:judged] {
+		if err := b.note(placeOf(h, tip)); err != nil {
+			return nil, err
+		}
+	}
+	b.out.earlier = map[string]*written{}
+	for name, w := range b.written {
+		b.out.earlier[name] = w.copy()
+	}
+	for _, h := range line[judged:] {
 		l, err := b.add(placeOf(h, tip))
 		if err != nil {
 			return nil, err
@@ -158,7 +169,7 @@ func (b *builder) add(p place) (*Landing, error) {
 			return nil, err
 		}
 	}
-	return l, nil
+	return l, b.note(p)
 }
 
 // surroundings notes what stands beside the cases.

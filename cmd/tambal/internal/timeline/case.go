@@ -23,6 +23,9 @@ func (b *builder) addCase(l *Landing, p place, dir string) error {
 	if err := readManifests(b.read, c, p); err != nil {
 		return err
 	}
+	if !c.Kept && b.written[c.Path] != nil {
+		b.written[c.Path].loose = true
+	}
 	plain := c.Entry.Mode == "" || c.Entry.Mode == ModeFile
 	same := bytes.Equal(c.BeforeData, c.AfterData) && (c.BeforeData == nil) == (c.AfterData == nil) // an empty file is not an absent one
 	if same && c.SideKept && plain && len(c.Files) == 0 && len(c.Lost) == 0 {
@@ -33,7 +36,7 @@ func (b *builder) addCase(l *Landing, p place, dir string) error {
 		return err
 	}
 	c.Steps = newSteps(c)
-	wrote, err := contributions(b.read, c, p)
+	wrote, err := contributions(b.read, c, p, b.written[c.Path])
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,99 @@
+package timeline
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
+	"github.com/tambal-id/tambal/schema"
+)
+
+// written are the commits that wrote one case's manifest and are reachable from
+// what has landed.
+type written struct {
+	commits []git.ID
+	// loose: one of them wrote what did not stay, so that it could be taken up again.
+	loose bool
+}
+
+func (w *written) copy() *written { return &written{slices.Clone(w.commits), w.loose} }
+
+// note remembers who wrote manifests in a landing, whether it landed or was taken
+// back on the way.
+func (b *builder) note(p place) error {
+	for _, w := range p.Authors {
+		for _, ch := range w.Own {
+			if _, file, ok := landing.CasePath(ch.Path); !ok || file != schema.ManifestFile {
+				continue
+			}
+			seen := b.written[ch.Path]
+			if seen == nil {
+				seen = &written{}
+				b.written[ch.Path] = seen
+			}
+			seen.commits = append(seen.commits, w.ID)
+			landed, err := b.read.repo.Lookup(p.after().Tree, ch.Path)
+			if err != nil || seen.loose || landed == ch.After {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			draft, err := b.read.blob(ch.After)
+			if err != nil {
+				return err
+			}
+			data, err := b.read.blob(landed)
+			if err != nil {
+				return err
+			}
+			seen.loose = !bytes.HasPrefix(data, draft)
+		}
+	}
+	return nil
+}
+
+// revived tells add of the commits before the landing that first wrote a text of
+// its new items in this case's manifest. The text was taken back since; whoever
+// brings it again from history is not its only author. A text that the case holds
+// already tells nothing, nor does what every case begins with.
+func (a *authorship) revived(add func(*git.Commit, map[*Step]bool)) error {
+	if a.before == nil || !a.before.loose {
+		return nil
+	}
+	known := tellingLines(a.c.BeforeData)
+	for _, id := range a.before.commits {
+		c, err := a.repo.Commit(id)
+		if err != nil {
+			return err
+		}
+		data, err := a.file(c.Tree, a.c.Path)
+		if err != nil {
+			return err
+		}
+		text, old := tellingLines(data), maps.Clone(known)
+		for _, id := range c.Parents {
+			parent, err := a.repo.Commit(id)
+			if err != nil {
+				return err
+			}
+			data, err := a.file(parent.Tree, a.c.Path)
+			if err != nil {
+				return err
+			}
+			maps.Copy(old, tellingLines(data))
+		}
+		wrote := map[*Step]bool{}
+		for p, s := range a.fresh {
+			for line := range tellingLines(a.landed[p]) {
+				if p.name != "" && text[line] && !old[line] {
+					wrote[s] = true
+				}
+			}
+		}
+		add(c, wrote)
+	}
+	return nil
+}

@@ -11,7 +11,7 @@ import (
 
 // identity is the strict form of an author or committer line. Git and Go read
 // looser forms differently, so a looser line names nobody.
-var identity = regexp.MustCompile(`^([^<>\x00-\x1f\x7f]*) <([^<>\s\x00-\x1f\x7f]*)> (\d{1,11}) ([+-])(\d\d)(\d\d)$`)
+var identity = regexp.MustCompile(`^([^<>\x00-\x1f\x7f]*) <([^<>\s\x00-\x1f\x7f]*)> (0|[1-9]\d{0,10}) ([+-])(\d\d)(\d\d)$`)
 
 var objectID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
@@ -25,15 +25,15 @@ func IsID(s string) bool { return objectID.MatchString(s) }
 // they can be, so that the walk goes on and the finding names the commit.
 func parseCommit(id ID, raw []byte) *Commit {
 	c := &Commit{ID: id, Raw: raw}
-	header, message, found := strings.Cut(string(raw), "\n\n")
-	c.Message = message
-	if !found {
-		header = strings.TrimSuffix(header, "\n")
-	}
 	fault := func(code string) {
 		if c.Malformed == "" {
 			c.Malformed = code
 		}
+	}
+	header, message, ended := strings.Cut(string(raw), "\n\n")
+	c.Message = message
+	if !ended { // git's own log reads past the end then
+		fault("history.commit.header")
 	}
 	if !utf8.Valid(raw) || strings.ContainsRune(string(raw), 0) {
 		fault("history.commit.encoding")
@@ -134,7 +134,7 @@ func parseIdentity(value string, fault func(string)) Identity {
 	if m[4] == "-" {
 		offset = -offset
 	}
-	return Identity{Name: m[1], Email: m[2], When: time.Unix(seconds, 0).In(time.FixedZone("", offset))}
+	return Identity{Name: strings.TrimRight(m[1], " "), Email: m[2], When: time.Unix(seconds, 0).In(time.FixedZone("", offset))}
 }
 
 // ForgeEmail is the committer of what GitHub makes in its own pages.

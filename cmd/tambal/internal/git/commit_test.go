@@ -44,10 +44,14 @@ func TestCommitsOutsideTheStrictGrammarAreMalformed(t *testing.T) {
 		{"a zone of sixty minutes", swap("+0700", "+0760"), "history.commit.date"},
 		{"a zone of odd minutes", swap("+0700", "+0701"), "history.commit.date"},
 		{"a negative date", swap("1767574800", "-5"), "history.commit.identity"},
+		{"a date with a zero before it", swap("1767574800", "01767574800"), "history.commit.identity"},
 		{"no date", swap(" 1767574800 +0700", ""), "history.commit.identity"},
 		{"Latin-1", swap("Siti", "Sit\xe9"), "history.commit.encoding"},
 		{"another encoding", goodHeader + "encoding ISO-8859-1\n\né\n", "history.commit.encoding"},
 		{"a NUL", goodHeader + "\nx\x00y\n", "history.commit.encoding"},
+		{"a header without an end", goodHeader, "history.commit.header"},
+		{"a last line that was cut", strings.TrimSuffix(goodHeader, "\n"), "history.commit.header"},
+		{"no message", goodHeader + "\n", ""},
 		{"nothing", "", "history.commit.header"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,6 +59,15 @@ func TestCommitsOutsideTheStrictGrammarAreMalformed(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.code)
 			}
 		})
+	}
+}
+
+// TestANameEndsAsItDoesForGit: git passes over the blanks before the address.
+func TestANameEndsAsItDoesForGit(t *testing.T) {
+	for from, want := range map[string]string{"Siti  ": "Siti", " Siti ": " Siti", "  ": "", "": ""} {
+		if c := parseCommit("id", []byte(strings.Replace(goodHeader, "author Siti", "author "+from, 1)+"\nx\n")); c.Malformed != "" || c.Author.Name != want {
+			t.Errorf("%q: got %q, %s", from, c.Author.Name, c.Malformed)
+		}
 	}
 }
 

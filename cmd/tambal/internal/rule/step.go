@@ -19,12 +19,12 @@ func stepOrder(p *pass) {
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
 		before := c.After.Items[:s.Item.Index]
 		moves := p.Policy.Procedure.Next(before)
+		if s.Item.Name == schema.ItemCorrection {
+			correction(p, c, s, before) // also of a closed case
+			return
+		}
 		if moves == nil && len(before) > 0 {
 			return // step-closed
-		}
-		if s.Item.Name == schema.ItemCorrection {
-			correction(p, c, s, before)
-			return
 		}
 		legalStep(p, c, s, moves)
 		replacing(p, c, s, before)

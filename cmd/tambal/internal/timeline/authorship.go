@@ -18,10 +18,13 @@ type part struct {
 	n    int
 }
 
-// parts cuts a manifest into its named parts.
+// parts cuts a manifest into its named parts; one that is not there has none.
 func parts(data []byte) (map[part][]byte, []part) {
 	found := map[part][]byte{}
 	var order []part
+	if len(data) == 0 {
+		return found, order
+	}
 	count := map[string]int{}
 	for _, seg := range schema.Segments(data) {
 		p := part{seg.Name, count[seg.Name]}

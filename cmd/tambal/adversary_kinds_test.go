@@ -319,8 +319,8 @@ var policyKinds = []kind{
 	{"policy: nobody is left to own it", "harm", amendment("siti-a", "siti-a", dropped("siti-a", "policy-owner"))},
 	{"policy: broken", "harm", amendment("siti-a", "siti-a", func(s *scene) { s.files[teamFile] = plain(s.files[teamFile].data + "people: []\n") })},
 	{"policy: gone", "harm", amendment("siti-a", "siti-a", func(s *scene) { delete(s.files, "policies/sop.yaml") })},
-	{"policy: without the approval", "harm", amendment("agus-p", "", func(s *scene) {
-		s.files["policies/sop.yaml"] = plain(strings.Replace(s.files["policies/sop.yaml"].data, "approverNotAuthor: true", "approverNotAuthor: false", 1))
+	{"policy: one may approve what is one's own", "harm", amendment("agus-p", "", func(s *scene) {
+		s.office("policies/sop.yaml", "approverNotAuthor: true", "approverNotAuthor: false", func(office) {})
 	})},
 	{"policy: executable", "harm", amendment("siti-a", "siti-a", func(s *scene) { s.files[teamFile] = file{"100755", s.files[teamFile].data} })},
 	{"gate: what checks, changed beside a case", "harm", beside(put(".github/workflows/tambal.yml", plain("name: lain\n")))},

@@ -337,6 +337,9 @@ func (o *oracle) approval(dir string, before []*form, f *form) {
 		o.no("an approval by keys that nobody vouches for")
 	}
 	who := o.in[w.by]
+	if o.known.lax[policyDigest(o.p.files)] {
+		return
+	}
 	for i := range before {
 		for _, p := range o.part[whereOf(dir, i)] {
 			if who != nil && (slices.Contains(who.emails, p.email) || p.email == who.login+"@users.noreply.github.com") {

@@ -218,6 +218,7 @@ func TestExampleScripts(t *testing.T) {
 					t.Fatal(err)
 				}
 				p, script := begin(t, string(data))
+				p.foresee(t)
 				if err := p.PlayData(name, []byte(script)); err != nil {
 					t.Fatal(err)
 				}

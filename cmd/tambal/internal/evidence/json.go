@@ -1,9 +1,6 @@
 package evidence
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -11,32 +8,50 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
 	maxDepth  = 64
 	maxText   = 4 << 10 // bytes of one string that is kept
-	maxValues = 2 << 20 // values of one file; 64 MiB of findings have half
+	maxValue  = 1 << 20 // bytes of one string that is passed over
+	maxTokens = 4 << 20 // of one file; 64 MiB of findings have half
 )
 
 // scanner reads JSON (RFC 8259) as a stream and keeps only what it is asked for.
-// encoding/json would hold whole strings and objects in memory, take "results"
-// for "Results" and let the last of two equal keys win.
+// Two equal names in one object, and text that is not UTF-8, are errors anywhere.
 //
 // The first error stays in err. From then on nothing is read any more, and what
 // the methods return means nothing.
 type scanner struct {
-	in     *bufio.Reader
+	in     *jsontext.Decoder
 	err    error
-	at     int64 // offset of the next byte
-	depth  int
-	values int
+	tokens int
 	field  string // the field that is being read, for messages
-	raw    []byte // the last string or number, escapes untouched
 }
 
 func newScanner(r io.Reader) *scanner {
-	return &scanner{in: bufio.NewReaderSize(r, 64<<10), field: "$"}
+	s := &scanner{field: "$"}
+	s.in = jsontext.NewDecoder(&leash{r: r, s: s})
+	return s
+}
+
+// leash ends the reading where one value is longer than any scanner writes: the
+// decoder holds a value whole.
+type leash struct {
+	r    io.Reader
+	s    *scanner
+	sent int64
+}
+
+func (l *leash) Read(p []byte) (int, error) {
+	if l.s.in != nil && l.sent-l.s.in.InputOffset() > maxValue {
+		return 0, fail("long", l.s.field, maxValue)
+	}
+	n, err := l.r.Read(p)
+	l.sent += int64(n)
+	return n, err
 }
 
 // refuse ends the reading, unless something ended it before.
@@ -46,163 +61,130 @@ func (s *scanner) refuse(code string, args ...any) {
 	}
 }
 
-func (s *scanner) syntax() { s.refuse("json", s.at) }
+// token reads the next token.
+func (s *scanner) token() (tok jsontext.Token) {
+	if s.err != nil {
+		return tok
+	}
+	tok, err := s.in.ReadToken()
+	if s.tokens++; s.tokens > maxTokens {
+		s.refuse("count", "values", maxTokens)
+	}
+	if s.in.StackDepth() > maxDepth {
+		s.refuse("depth", maxDepth)
+	}
+	if err != nil {
+		s.failed(err)
+	}
+	return tok
+}
 
-// broken ends the reading where no byte came; the file may not end there.
-func (s *scanner) broken(err error) {
-	if errors.Is(err, io.EOF) {
-		s.syntax()
-	} else {
+// failed ends the reading for the decoder's reason.
+func (s *scanner) failed(err error) {
+	syntax, own := new(jsontext.SyntacticError), new(Error)
+	switch {
+	case s.err != nil:
+	case errors.As(err, &own):
+		s.err = own
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
+		s.refuse("duplicate", syntax.JSONPointer.LastToken())
+	case errors.As(err, &syntax):
+		s.refuse("json", syntax.ByteOffset)
+	case errors.Is(err, io.EOF):
+		s.refuse("json", s.in.InputOffset())
+	default:
 		s.err = err
 	}
 }
 
-// next consumes one byte; the end of the file is an error.
-func (s *scanner) next() byte {
+// peek shows what the next value is.
+func (s *scanner) peek() jsontext.Kind {
 	if s.err != nil {
-		return 0
+		return jsontext.KindInvalid
 	}
-	b, err := s.in.ReadByte()
-	if err != nil {
-		s.broken(err)
-		return 0
-	}
-	s.at++
-	return b
+	return s.in.PeekKind()
 }
 
-// back returns the byte that next has just consumed.
-func (s *scanner) back() {
-	if s.err == nil && s.in.UnreadByte() == nil {
-		s.at--
+// take reads a token of one kind, which messages call name.
+func (s *scanner) take(kind jsontext.Kind, name string) string {
+	tok := s.token()
+	if s.err == nil && tok.Kind() != kind {
+		s.refuse("type", s.field, name)
 	}
-}
-
-// token consumes white space and the byte after it.
-func (s *scanner) token() byte {
-	b := s.next()
-	for space(b) {
-		b = s.next()
+	if s.err != nil {
+		return ""
 	}
-	return b
-}
-
-// peek consumes white space and shows the byte after it.
-func (s *scanner) peek() byte {
-	b := s.token()
-	s.back()
-	return b
+	value := tok.String()
+	if len(value) > maxText {
+		s.refuse("long", s.field, maxText)
+	}
+	return value
 }
 
 // end demands that only white space follows.
 func (s *scanner) end() {
-	for s.err == nil {
-		switch b, err := s.in.ReadByte(); {
-		case errors.Is(err, io.EOF):
+	if s.err != nil {
+		return
+	}
+	at := s.in.InputOffset()
+	switch _, err := s.in.ReadToken(); {
+	case err == nil, errors.As(err, new(*jsontext.SyntacticError)):
+		s.refuse("trailing", at)
+	case !errors.Is(err, io.EOF):
+		s.failed(err)
+	}
+}
+
+// skip reads one value and forgets it.
+func (s *scanner) skip() {
+	for depth := s.in.StackDepth(); ; {
+		if s.token(); s.err != nil || s.in.StackDepth() <= depth {
 			return
-		case err != nil:
-			s.err = err
-		case !space(b):
-			s.refuse("trailing", s.at)
-		default:
-			s.at++
 		}
 	}
 }
 
-func space(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
-
 // object calls read for each of the named fields, which must read the value, and
-// skips the others. A named field that comes twice, or in other letter case, is
-// an error, and so is an escape in any name: no scanner writes one, and other
-// programs could read another value.
+// skips the others. A named field in other letter case is an error: encoding/json
+// takes it for the field.
 func (s *scanner) object(fields []string, read func(field string)) {
-	s.open('{', "object")
-	seen := make([]bool, len(fields))
-	s.list('}', func() {
-		s.key()
-		key := string(s.raw)
+	s.take(jsontext.KindBeginObject, "object")
+	for s.err == nil && s.peek() != jsontext.KindEndObject {
+		key := s.token().String()
 		i := slices.IndexFunc(fields, func(f string) bool { return strings.EqualFold(f, key) })
 		switch {
-		case i < 0 && strings.Contains(key, `\`):
-			s.refuse("escape")
+		case s.err != nil:
 		case i < 0:
 			s.skip()
 		case fields[i] != key:
 			s.refuse("case", key, fields[i])
-		case seen[i]:
-			s.refuse("duplicate", key)
 		default:
-			seen[i], s.field = true, key
+			s.field = key
 			read(key)
 		}
-	})
+	}
+	s.token()
 }
 
 // array calls element, which must read a value, for each element. null is an
 // empty array: older writers in Go say so.
 func (s *scanner) array(element func()) {
-	if s.peek() == 'n' {
+	if s.peek() == jsontext.KindNull {
 		s.skip()
 		return
 	}
-	s.open('[', "array")
-	s.list(']', element)
-}
-
-func (s *scanner) open(want byte, name string) {
-	if s.token() != want {
-		s.refuse("type", s.field, name)
-	}
-}
-
-// list reads the elements up to the closing byte; the opening one was read.
-func (s *scanner) list(closing byte, element func()) {
-	if s.depth++; s.depth > maxDepth {
-		s.refuse("depth", maxDepth)
-	}
-	defer func() { s.depth-- }()
-	if s.peek() == closing {
-		s.next()
-		return
-	}
-	for s.err == nil {
+	s.take(jsontext.KindBeginArray, "array")
+	for s.err == nil && s.peek() != jsontext.KindEndArray {
 		element()
-		switch s.token() {
-		case closing:
-			return
-		case ',':
-		default:
-			s.syntax()
-		}
 	}
+	s.token()
 }
 
-// text reads a string value: valid, visible UTF-8 of at most maxText bytes.
+// text reads a string value of visible characters, of at most maxText bytes.
 func (s *scanner) text() string {
-	s.open('"', "string")
-	s.scanString()
-	if len(s.raw) > maxText {
-		s.refuse("long", s.field, maxText)
-	}
-	value := s.unquote()
-	hidden := func(r rune) bool {
-		return r < ' ' || r > '~' && (r == utf8.RuneError || !unicode.IsGraphic(r))
-	}
-	if strings.ContainsFunc(value, hidden) {
+	value := s.take(jsontext.KindString, "string")
+	if strings.ContainsFunc(value, func(r rune) bool { return r == utf8.RuneError || !unicode.IsGraphic(r) }) {
 		s.refuse("text", s.field)
-	}
-	return value
-}
-
-// unquote decodes raw; bytes that are not UTF-8 become U+FFFD.
-func (s *scanner) unquote() string {
-	if bytes.IndexByte(s.raw, '\\') < 0 {
-		return string(s.raw)
-	}
-	var value string
-	if json.Unmarshal([]byte(`"`+string(s.raw)+`"`), &value) != nil {
-		s.syntax()
 	}
 	return value
 }
@@ -218,10 +200,4 @@ func (s *scanner) time() time.Time {
 }
 
 // number reads a number value as it is written.
-func (s *scanner) number() string {
-	if b := s.peek(); b != '-' && (b < '0' || b > '9') {
-		s.refuse("type", s.field, "number")
-	}
-	s.scanNumber()
-	return string(s.raw)
-}
+func (s *scanner) number() string { return s.take(jsontext.KindNumber, "number") }

@@ -3,6 +3,8 @@ package evidence
 import (
 	"io"
 	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -16,7 +18,7 @@ const (
 // (https://trivy.dev/latest/docs/configuration/reporting/#json).
 func readTrivy(r io.Reader) (*Scan, error) {
 	t := trivy{scanner: newScanner(r), scan: &Scan{Tool: "trivy"}}
-	if t.peek() == '[' {
+	if t.peek() == jsontext.KindBeginArray {
 		t.refuse("trivy.list")
 	}
 	t.object([]string{"SchemaVersion", "ArtifactName", "CreatedAt", "Metadata", "Results", "ClusterName"}, t.report)
@@ -65,7 +67,7 @@ func (t *trivy) report(field string) {
 
 // metadata reads which image was scanned.
 func (t *trivy) metadata() {
-	if t.peek() == 'n' { // null
+	if t.peek() == jsontext.KindNull {
 		t.skip()
 		return
 	}

@@ -1,9 +1,6 @@
 package timeline
 
-import (
-	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
-	"github.com/tambal-id/tambal/schema"
-)
+import "github.com/tambal-id/tambal/cmd/tambal/internal/git"
 
 // Settled returns two landings of a case: the one that brought its last step,
 // and the last one that touched its folder. They differ only where somebody
@@ -84,13 +81,10 @@ func (t *Timeline) Back(repo *git.Repo, c *Case, until *Landing) (*Timeline, *Ca
 	if err := b.survey(dates, policy); err != nil {
 		return nil, nil, err
 	}
-	name := c.Dir + "/" + schema.ManifestFile
-	if before := t.earlier[name]; before != nil {
-		b.written[name] = before.copy()
-	}
+	b.written = t.earlier.copy()
 	for _, l := range t.Landings {
 		if !l.Anchor && l.Next == nil && !l.touches(c) {
-			if err := b.note(l.place); err != nil {
+			if err := b.written.note(b.read, l.place); err != nil {
 				return nil, nil, err
 			}
 		} else {

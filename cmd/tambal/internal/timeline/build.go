@@ -33,7 +33,7 @@ type builder struct {
 	*standing
 	cases   map[string]*Case
 	reviews map[int64]string // the case that each review was recorded for first
-	written map[string]*written
+	written writers
 }
 
 // place is where a landing stands: the landing as Git shows it, and the trees
@@ -51,7 +51,7 @@ func newBuilder(repo *git.Repo, tip *git.Commit, o Options) (*builder, error) {
 		r.policies = o.read.policies
 	}
 	o.read = r
-	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}, reviews: map[int64]string{}, written: map[string]*written{}}
+	b := &builder{read: r, options: o, out: &Timeline{Tip: r.commit(tip), Now: o.Now, built: o}, cases: map[string]*Case{}, reviews: map[int64]string{}, written: writers{}}
 	p, err := r.policy(tip.Tree)
 	if err == nil {
 		b.out.Policy = p.policy
@@ -82,14 +82,11 @@ func Replay(repo *git.Repo, tip *git.Commit, o Options) (*Timeline, error) {
 	}
 	judged := len(line) - len(b.dated)
 	for _, h := range line[:judged] {
-		if err := b.note(placeOf(h, tip)); err != nil {
+		if err := b.written.note(b.read, placeOf(h, tip)); err != nil {
 			return nil, err
 		}
 	}
-	b.out.earlier = map[string]*written{}
-	for name, w := range b.written {
-		b.out.earlier[name] = w.copy()
-	}
+	b.out.earlier = b.written.copy()
 	for _, h := range line[judged:] {
 		l, err := b.add(placeOf(h, tip))
 		if err != nil {
@@ -169,7 +166,7 @@ func (b *builder) add(p place) (*Landing, error) {
 			return nil, err
 		}
 	}
-	return l, b.note(p)
+	return l, b.written.note(b.read, p)
 }
 
 // surroundings notes what stands beside the cases.

@@ -1,12 +1,10 @@
 package timeline
 
 import (
-	"maps"
 	"sort"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
-	"github.com/tambal-id/tambal/schema"
 )
 
 // Pending reads what merging head into base would be: the last landing of the
@@ -46,9 +44,10 @@ func Pending(repo *git.Repo, base, head *git.Commit, o Options) (*Timeline, erro
 			return nil, err
 		}
 	}
-	if err := b.writers(base, pending); err != nil {
+	if err := b.found.find(repo, base, pending); err != nil {
 		return nil, err
 	}
+	b.written = b.found.copy()
 	p := placeOf(pending, head)
 	b.read.forget()
 	l, err := b.add(p)
@@ -63,23 +62,6 @@ func Pending(repo *git.Repo, base, head *git.Commit, o Options) (*Timeline, erro
 		}
 	}
 	return b.finish(), nil
-}
-
-// writers finds who wrote, anywhere in what has landed, the manifests to which a
-// pending landing adds.
-func (b *builder) writers(base *git.Commit, pending *landing.Landing) error {
-	var paths []string
-	for _, ch := range pending.Changes {
-		if _, file, ok := landing.CasePath(ch.Path); ok && file == schema.ManifestFile && ch.After.Mode != "" && b.found[ch.Path] == nil {
-			paths = append(paths, ch.Path)
-		}
-	}
-	list, err := b.read.repo.Wrote(base, paths)
-	for path, commits := range list {
-		b.found[path] = &written{commits, true}
-	}
-	maps.Copy(b.written, b.found)
-	return err
 }
 
 // touching returns the landings below tip that touched any of the folders since

@@ -18,34 +18,43 @@ type written struct {
 	loose bool
 }
 
-func (w *written) copy() *written { return &written{slices.Clone(w.commits), w.loose} }
+// writers are what was written of each manifest, by its path.
+type writers map[string]*written
+
+func (known writers) copy() writers {
+	other := writers{}
+	for name, w := range known {
+		other[name] = &written{slices.Clone(w.commits), w.loose}
+	}
+	return other
+}
 
 // note remembers who wrote manifests in a landing, whether it landed or was taken
 // back on the way.
-func (b *builder) note(p place) error {
+func (known writers) note(r *reader, p place) error {
 	for _, w := range p.Authors {
 		for _, ch := range w.Own {
 			if _, file, ok := landing.CasePath(ch.Path); !ok || file != schema.ManifestFile {
 				continue
 			}
-			seen := b.written[ch.Path]
+			seen := known[ch.Path]
 			if seen == nil {
 				seen = &written{}
-				b.written[ch.Path] = seen
+				known[ch.Path] = seen
 			}
 			seen.commits = append(seen.commits, w.ID)
-			landed, err := b.read.repo.Lookup(p.after().Tree, ch.Path)
+			landed, err := r.repo.Lookup(p.after().Tree, ch.Path)
 			if err != nil || seen.loose || landed == ch.After {
 				if err != nil {
 					return err
 				}
 				continue
 			}
-			draft, err := b.read.blob(ch.After)
+			draft, err := r.blob(ch.After)
 			if err != nil {
 				return err
 			}
-			data, err := b.read.blob(landed)
+			data, err := r.blob(landed)
 			if err != nil {
 				return err
 			}
@@ -53,6 +62,22 @@ func (b *builder) note(p place) error {
 		}
 	}
 	return nil
+}
+
+// find looks up who wrote, anywhere in what has landed, the manifests to which a
+// pending landing adds.
+func (known writers) find(repo *git.Repo, base *git.Commit, pending *landing.Landing) error {
+	var paths []string
+	for _, ch := range pending.Changes {
+		if _, file, ok := landing.CasePath(ch.Path); ok && file == schema.ManifestFile && ch.After.Mode != "" && known[ch.Path] == nil {
+			paths = append(paths, ch.Path)
+		}
+	}
+	list, err := repo.Wrote(base, paths)
+	for path, commits := range list {
+		known[path] = &written{commits, true}
+	}
+	return err
 }
 
 // revived tells add of the commits before the landing that first wrote a text of

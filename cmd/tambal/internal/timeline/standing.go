@@ -21,7 +21,7 @@ type standing struct {
 	excepted map[git.ID]bool
 	trust    trust
 	revoked  policies.Revoked
-	found    map[string]*written // by manifest, of those that were asked for
+	found    writers // by manifest, of those that were asked for
 }
 
 // dated is a landing's claim of when it happened.
@@ -62,7 +62,7 @@ func (b *builder) survey(line []dated, policy []place) error {
 		}
 		policy = policy[1:]
 	}
-	s := &standing{at: map[git.ID]int{}, found: map[string]*written{}}
+	s := &standing{at: map[git.ID]int{}, found: writers{}}
 	if b.standing = s; len(policy) > 0 {
 		b.out.Anchor = b.read.commit(policy[0].Commit)
 		s.dated = line[slices.IndexFunc(line, func(d dated) bool { return d.id == policy[0].Commit.ID }):]

@@ -40,8 +40,8 @@ type Timeline struct {
 	// Revoked is what the whole line knows of revoked keys.
 	Revoked policies.Revoked
 
-	earlier map[string]*written // before the anchor
-	built   Options             // how it was built, to build a part of it again
+	earlier writers // before the anchor
+	built   Options // how it was built, to build a part of it again
 }
 
 // Landing is one landing, or the pending one, with everything needed to judge it.

@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tambal-id/tambal/schema"
 )
@@ -38,7 +39,7 @@ const (
 // RuleInvalid is the rule of every problem that the checks of this package find; problems of YAML and schema keep theirs.
 const RuleInvalid = "policy-invalid"
 
-// Policy is one version of an office's policy.
+// Policy is one version of an office's policy. Nobody changes it: whoever loads the same files may get the same Policy.
 type Policy struct {
 	Procedure *Procedure
 	Team      *Team
@@ -60,7 +61,34 @@ func Load(fsys fs.FS) (*Policy, []Problem) {
 	if err != nil {
 		return nil, []Problem{unreadable(Dir, err)}
 	}
-	return load(dir)
+	sum, err := digest(dir)
+	if err != nil {
+		return load(dir)
+	}
+	recent.Lock()
+	defer recent.Unlock()
+	if known, ok := recent.policies[sum]; ok {
+		return known.policy, known.problems
+	}
+	if len(recent.policies) > 20 {
+		clear(recent.policies)
+	}
+	policy, problems := load(dir)
+	problems = slices.Clip(problems)
+	recent.policies[sum] = reading{policy, problems}
+	return policy, problems
+}
+
+// recent are the policies that were loaded last, by their digest: one command, and a demo all the more, asks for the same
+// one many times.
+var recent = struct {
+	sync.Mutex
+	policies map[string]reading
+}{policies: map[string]reading{}}
+
+type reading struct {
+	policy   *Policy
+	problems []Problem
 }
 
 // Default returns the embedded policy; a test proves that it has no problems.

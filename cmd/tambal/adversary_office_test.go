@@ -314,7 +314,7 @@ func (w *world) tree(files map[string]file, dir string) string {
 	return w.store("tree", b.String())
 }
 
-// store writes a loose object; what a single story brings is forgotten after it.
+// store writes a loose object; what single stories bring is forgotten after them.
 func (w *world) store(kind, content string) string {
 	whole := fmt.Sprintf("%s %d\x00%s", kind, len(content), content)
 	sum := sha1.Sum([]byte(whole))
@@ -347,8 +347,12 @@ func (w *world) store(kind, content string) string {
 	return id
 }
 
-// forget takes back the objects of the last story.
+// forget takes back the objects of the last stories, when they are many: ext4 is
+// slow after a deletion.
 func (w *world) forget() {
+	if len(w.fresh) < 20_000 {
+		return
+	}
 	for _, name := range w.fresh {
 		os.Remove(name)
 	}

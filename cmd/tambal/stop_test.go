@@ -124,7 +124,7 @@ func stoppings(t *testing.T) []stopping {
 		{"next", "siti-a", at("opened", "git switch -q main\n"), closing, 1, "is written and not committed yet"},
 		{"commit of a new case", "siti-a", after(opening), []string{"commit", "SP-2026-0002"}, 0, "already; nothing was changed"},
 		{"commit of a step", "siti-a", after(closing), []string{"commit", "SP-2026-0001"}, 0, "already; nothing was changed"},
-		{"approve", "budi-s", at("analysed"), []string{"approve", "SP-2026-0001", "--yes", "--key", usual(t).KeyFile("budi-s")}, 0, "already; nothing was changed"},
+		{"approve", "budi-s", at("analysed"), []string{"approve", "SP-2026-0001", "--yes", "--disposition=Setuju.", "--key", usual(t).KeyFile("budi-s")}, 0, "already; nothing was changed"},
 		{"record", "siti-a", func(t testing.TB) *player {
 			h := waitingOffice(t, forgetest.New(t))
 			h.play("github open\n" + kabidApproves)
@@ -287,7 +287,11 @@ func TestADiskThatFailsIsNamed(t *testing.T) {
 			after := done.state(t)
 			i, failures := 0, 0
 			for disk, code := range map[string]string{"full": "error.full", "read-only": "error.denied", "denied": "error.denied"} {
-				for k := 1 + i; k <= len(acts); k += len(acts)/2 + 1 {
+				step := len(acts)
+				if long() {
+					step = len(acts)/4 + 1
+				}
+				for k := 1 + 3*i; k <= len(acts); k += step {
 					lang := []text.Lang{text.Indonesian, text.English}[i%2]
 					i++
 					p := start.copied(t)

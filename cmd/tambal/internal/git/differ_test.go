@@ -189,7 +189,7 @@ func (d *differ) faults() map[string]string {
 // message. Where we call a signature good, it is good to git, by the same key.
 func TestWeReadCommitsAsGitDoes(t *testing.T) {
 	t.Parallel()
-	n := 300
+	n := 150
 	if s := os.Getenv("TAMBAL_COMMITS"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {

@@ -99,8 +99,8 @@ func below(d *deed, dir string) map[string]file {
 	return out
 }
 
-// same says whether two deeds left the same below a folder.
-func same(a, b *deed, dir string) bool {
+// equals says whether two deeds left the same below a folder.
+func equals(a, b *deed, dir string) bool {
 	for name := range union(below(a, dir), below(b, dir)) {
 		if a.files[name] != b.files[name] {
 			return false
@@ -149,7 +149,7 @@ func (o *oracle) landing() {
 		o.latest = t
 	}
 	dirs, stray := o.touched()
-	policy := !same(l, p, "policies")
+	policy := !equals(l, p, "policies")
 	o.shape(len(dirs)+len(stray) > 0, policy)
 	o.sum()
 	for _, name := range stray {
@@ -189,7 +189,7 @@ func (o *oracle) shape(cases, policy bool) {
 	if len(l.parents) == 1 && cases {
 		o.no("not landed but pushed")
 	}
-	gate := !same(l, p, ".github")
+	gate := !equals(l, p, ".github")
 	if gate && (cases || policy) {
 		o.no("what checks changes beside what is checked")
 	}
@@ -207,7 +207,7 @@ func (o *oracle) shape(cases, policy bool) {
 func (o *oracle) carries(d *deed) bool {
 	for e := range reached(d) {
 		own := func(dir string) bool {
-			return !slices.ContainsFunc(e.parents, func(b *deed) bool { return same(e, b, dir) })
+			return !slices.ContainsFunc(e.parents, func(b *deed) bool { return equals(e, b, dir) })
 		}
 		if o.side[e] && (own("patches") || own("policies")) {
 			return true
@@ -273,19 +273,19 @@ func (o *oracle) shortened(s *deed) {
 // knew the one that it replaces.
 func (o *oracle) policySum(s *deed) {
 	l, p := o.l, o.p
-	if same(s, p, "policies") {
-		if !same(l, p, "policies") {
+	if equals(s, p, "policies") {
+		if !equals(l, p, "policies") {
 			o.no("the merge itself wrote the policy")
 		}
 		return
 	}
 	knew, kept := true, true
 	for _, f := range forks(p, s) {
-		knew = knew && same(f, p, "policies")
-		kept = kept && same(f, s, "policies")
+		knew = knew && equals(f, p, "policies")
+		kept = kept && equals(f, s, "policies")
 	}
 	switch {
-	case knew && !same(l, s, "policies"), !knew && kept && !same(l, p, "policies"):
+	case knew && !equals(l, s, "policies"), !knew && kept && !equals(l, p, "policies"):
 		o.no("the merge does not bring the policy of its side")
 	case !knew && !kept:
 		o.no("a policy that did not know the one it replaces")
@@ -383,7 +383,7 @@ func (o *oracle) policy(cases bool) {
 	}
 	all := true // whoever wrote it signed
 	for d := range o.side {
-		if same(d, o.p, "policies") || slices.ContainsFunc(d.parents, func(b *deed) bool { return o.side[b] && same(b, d, "policies") }) {
+		if equals(d, o.p, "policies") || slices.ContainsFunc(d.parents, func(b *deed) bool { return o.side[b] && equals(b, d, "policies") }) {
 			continue
 		}
 		author, signer := o.in.person(d.author.email), o.signedBy(d)

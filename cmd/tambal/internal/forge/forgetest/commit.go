@@ -125,12 +125,12 @@ func getCommit(c *call) answer {
 
 // committed are the timeline's lines about a pull request's commits.
 func (c *call) committed(p *Pull) ([]object, error) {
-	out, err := c.g.fixed("rev-list", "--reverse", p.BaseSHA+".."+p.HeadSHA)
+	brought, err := c.g.brought(p)
 	if err != nil {
 		return nil, err
 	}
 	var lines []object
-	for _, sha := range strings.Fields(out) {
+	for _, sha := range brought {
 		k, err := c.g.commit(sha)
 		if err != nil {
 			return nil, err
@@ -165,8 +165,14 @@ func (g *GitHub) contains(p *Pull, sha string) bool {
 	if p.MergeCommit == sha {
 		return true
 	}
-	out, err := g.fixed("rev-list", p.BaseSHA+".."+p.HeadSHA)
-	return err == nil && strings.Contains(out, sha)
+	brought, err := g.brought(p)
+	return err == nil && slices.Contains(brought, sha)
+}
+
+// brought are the commits of a pull request, oldest first.
+func (g *GitHub) brought(p *Pull) ([]string, error) {
+	out, err := g.fixed("rev-list", "--reverse", p.BaseSHA+".."+p.HeadSHA)
+	return strings.Fields(out), err
 }
 
 // write stores a commit that GitHub makes, signed if Sign is set.

@@ -112,6 +112,18 @@ func (g *GitHub) fixed(args ...string) (string, error) {
 	return out, err
 }
 
+// point lets a reference that nobody else moves name a commit.
+func (g *GitHub) point(ref, sha string) error {
+	file := filepath.Join(g.dir, filepath.FromSlash(ref))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".lock", []byte(sha+"\n"), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(file+".lock", file)
+}
+
 // resolve finds the commit a branch, a tag or a number means.
 func (g *GitHub) resolve(name string) string {
 	refs, err := g.refs()
@@ -126,7 +138,10 @@ func (g *GitHub) resolve(name string) string {
 	}
 	git := g.git
 	if len(name) == 40 {
-		git = g.fixed
+		if _, err := g.fixed("cat-file", "commit", name); err == nil {
+			return name
+		}
+		git = g.fixed // an annotated tag
 	}
 	sha, err := git("rev-parse", "--verify", "--quiet", name+"^{commit}")
 	if err != nil {

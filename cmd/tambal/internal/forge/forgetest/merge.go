@@ -37,8 +37,7 @@ func (g *GitHub) testMerge(p *Pull) (mergeTest, error) {
 		return test, err
 	}
 	g.mergeTests[key] = test
-	_, err = g.git("update-ref", fmt.Sprintf("refs/pull/%d/merge", p.Number), test.commit)
-	return test, err
+	return test, g.point(fmt.Sprintf("refs/pull/%d/merge", p.Number), test.commit)
 }
 
 func web(at time.Time) string { return fmt.Sprintf("GitHub <noreply@github.com> %d +0000", at.Unix()) }

@@ -2,7 +2,6 @@ package forgetest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -113,15 +112,11 @@ func (c *call) full(p *Pull) (object, error) {
 
 // measure counts commits and lines.
 func (g *GitHub) measure(p *Pull) (object, error) {
-	count, err := g.fixed("rev-list", "--count", p.BaseSHA+".."+p.HeadSHA)
+	brought, err := g.brought(p)
 	if err != nil {
 		return nil, err
 	}
-	commits, err := strconv.Atoi(count)
-	if err != nil {
-		return nil, err
-	}
-	size := object{"commits": commits, "additions": 0, "deletions": 0, "changed_files": 0}
+	size := object{"commits": len(brought), "additions": 0, "deletions": 0, "changed_files": 0}
 	lines, err := g.fixed("diff", "--numstat", p.BaseSHA+"..."+p.HeadSHA)
 	if err != nil {
 		// Histories without a common commit have no difference to count.

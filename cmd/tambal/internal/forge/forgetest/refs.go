@@ -92,8 +92,7 @@ func (g *GitHub) follow(p *Pull, refs map[string]string) error {
 	if refs[name] == head {
 		return nil
 	}
-	_, err := g.git("update-ref", name, head)
-	return err
+	return g.point(name, head)
 }
 
 // landed moves the base of a pull request. Whoever pushes its head into the

@@ -10,11 +10,10 @@ import (
 	"github.com/tambal-id/tambal/schema"
 )
 
-// TestAnOlderHistoryIsAdopted puts the policy on top of a repository that had
-// cases before: the anchor must name its parent, the open case stands in the
-// register at once, and goes on from where it was, with its scan as evidence.
-func TestAnOlderHistoryIsAdopted(t *testing.T) {
-	t.Parallel()
+// adopted puts the policy on top of a repository that had a case before, which more
+// may change: the anchor must name its parent.
+func adopted(t *testing.T, more func(p *player, manifest []schema.Segment, run func(...string) string)) *player {
+	t.Helper()
 	p := testPlayer(t)
 	office := p.Dir
 	p.Dir = filepath.Join(t.TempDir(), "lama")
@@ -47,6 +46,9 @@ func TestAnOlderHistoryIsAdopted(t *testing.T) {
 	p.must(t, "attach", "trivy/alpine-39.json", "trivy-sebelum.json")
 	run("add", "-A")
 	run("commit", "-qm", "kasus lama")
+	if more != nil {
+		more(p, segments, run)
+	}
 	parent := run("status")
 	if err := os.CopyFS(filepath.Join(p.Dir, "policies"), os.DirFS(filepath.Join(office, "policies"))); err != nil {
 		t.Fatal(err)
@@ -63,7 +65,14 @@ func TestAnOlderHistoryIsAdopted(t *testing.T) {
 		t.Fatal(err)
 	}
 	run("commit", "-qa", "--amend", "-m", "policies: mulai")
-	playScript(t, p, `
+	return p
+}
+
+// TestAnOlderHistoryIsAdopted: the open case stands in the register at once, and goes
+// on from where it was, with its scan as evidence.
+func TestAnOlderHistoryIsAdopted(t *testing.T) {
+	t.Parallel()
+	playScript(t, adopted(t, nil), `
 case SP-2026-0001
 audit pass
 tambal status
@@ -91,5 +100,33 @@ check pass
 as siti-a
 land
 audit pass
+`)
+}
+
+// TestWhoWroteBeforeTheAdoptionStaysAnAuthor: the Kabid wrote the plan and took it
+// back before the policy came; whoever revives it does not free him to approve it.
+func TestWhoWroteBeforeTheAdoptionStaysAnAuthor(t *testing.T) {
+	t.Parallel()
+	p := adopted(t, func(p *player, manifest []schema.Segment, run func(...string) string) {
+		p.must(t, "as", "budi-s")
+		old := append(manifest[0].Data, manifest[1].Data...)
+		for _, data := range [][]byte{append(old, manifest[2].Data...), old} {
+			if err := writeFile(p.Dir, p.CaseDir()+"/patch.yaml", data); err != nil {
+				t.Fatal(err)
+			}
+			run("commit", "-qam", "rencana, lalu ditarik kembali")
+		}
+		p.must(t, "as", "siti-a")
+	})
+	playScript(t, p, `
+case SP-2026-0001
+audit pass
+at 2026-02-02T08:55:00+07:00
+as agus-p
+step plan
+check fail step-role
+git switch -q main
+git merge -q --no-ff -m "SP-2026-0001" SP-2026-0001
+audit fail step-role
 `)
 }

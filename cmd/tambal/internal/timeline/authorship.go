@@ -63,9 +63,9 @@ func newAuthorship(r *reader, c *CaseChange, p place, before *written) *authorsh
 // parents of the same landing, or the commit is the first to hold the landed
 // form. Only parents inside this landing count: if an older commit already held
 // the item, the item was reverted since, and whoever restores it is its author.
-// A commit whose manifest shows no items at all counts for every new one. So does,
-// for its own text, one that landed before with the text taken back again. The
-// steps are told who wrote them; the commits are returned in order.
+// A commit whose manifest shows no items at all counts for every new one. A commit
+// of an earlier landing counts for the text that it wrote and that was taken back
+// since. The steps are told who wrote them; the commits are returned in order.
 func contributions(r *reader, c *CaseChange, p place, before *written) (list []*Contribution, err error) {
 	if len(c.Steps) > 0 {
 		if list, err = newAuthorship(r, c, p, before).find(); err != nil {
@@ -216,15 +216,23 @@ func (a *authorship) carried(w landing.Written) (map[*Step]bool, error) {
 		if err := a.eachParent(w, ch.Path, func(data []byte) { maps.Copy(known, tellingLines(data)) }); err != nil {
 			return nil, err
 		}
-		for p, s := range a.fresh {
-			for line := range tellingLines(a.landed[p]) {
-				if outside[line] && !known[line] {
-					wrote[s] = true
-				}
+		maps.Copy(wrote, a.told(outside, known, true))
+	}
+	return wrote, nil
+}
+
+// told returns the steps of which text holds a line that known does not; the
+// header is the first step's only where it is asked for.
+func (a *authorship) told(text, known map[string]bool, header bool) map[*Step]bool {
+	wrote := map[*Step]bool{}
+	for p, s := range a.fresh {
+		for line := range tellingLines(a.landed[p]) {
+			if text[line] && !known[line] && (header || p.name != "") {
+				wrote[s] = true
 			}
 		}
 	}
-	return wrote, nil
+	return wrote
 }
 
 // outside returns the lines of a manifest that stand outside the places of the

@@ -86,6 +86,9 @@ func Replay(repo *git.Repo, tip *git.Commit, o Options) (*Timeline, error) {
 			return nil, err
 		}
 	}
+	for _, w := range b.written {
+		w.loose = true // nobody was held to anything yet
+	}
 	b.out.earlier = b.written.copy()
 	for _, h := range line[judged:] {
 		l, err := b.add(placeOf(h, tip))

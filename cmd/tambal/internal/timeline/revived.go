@@ -43,25 +43,28 @@ func (known writers) note(r *reader, p place) error {
 				known[ch.Path] = seen
 			}
 			seen.commits = append(seen.commits, w.ID)
-			landed, err := r.repo.Lookup(p.after().Tree, ch.Path)
-			if err != nil || seen.loose || landed == ch.After {
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			draft, err := r.blob(ch.After)
+			stayed, err := stays(r, ch, p.after())
 			if err != nil {
 				return err
 			}
-			data, err := r.blob(landed)
-			if err != nil {
-				return err
-			}
-			seen.loose = !bytes.HasPrefix(data, draft)
+			seen.loose = seen.loose || !stayed
 		}
 	}
 	return nil
+}
+
+// stays says whether a landing leaves what one of its commits wrote.
+func stays(r *reader, ch git.Change, after *git.Commit) (bool, error) {
+	landed, err := r.repo.Lookup(after.Tree, ch.Path)
+	if err != nil || landed == ch.After {
+		return err == nil, err
+	}
+	draft, err := r.blob(ch.After)
+	if err != nil {
+		return false, err
+	}
+	data, err := r.blob(landed)
+	return bytes.HasPrefix(data, draft), err
 }
 
 // find looks up who wrote, anywhere in what has landed, the manifests to which a
@@ -88,37 +91,32 @@ func (a *authorship) revived(add func(*git.Commit, map[*Step]bool)) error {
 	if a.before == nil || !a.before.loose {
 		return nil
 	}
-	known := tellingLines(a.c.BeforeData)
+	lines := func(c *git.Commit) (map[string]bool, error) {
+		data, err := a.file(c.Tree, a.c.Path)
+		return tellingLines(data), err
+	}
 	for _, id := range a.before.commits {
 		c, err := a.repo.Commit(id)
 		if err != nil {
 			return err
 		}
-		data, err := a.file(c.Tree, a.c.Path)
+		text, err := lines(c)
 		if err != nil {
 			return err
 		}
-		text, old := tellingLines(data), maps.Clone(known)
+		known := tellingLines(a.c.BeforeData)
 		for _, id := range c.Parents {
 			parent, err := a.repo.Commit(id)
 			if err != nil {
 				return err
 			}
-			data, err := a.file(parent.Tree, a.c.Path)
+			held, err := lines(parent)
 			if err != nil {
 				return err
 			}
-			maps.Copy(old, tellingLines(data))
+			maps.Copy(known, held)
 		}
-		wrote := map[*Step]bool{}
-		for p, s := range a.fresh {
-			for line := range tellingLines(a.landed[p]) {
-				if p.name != "" && text[line] && !old[line] {
-					wrote[s] = true
-				}
-			}
-		}
-		add(c, wrote)
+		add(c, a.told(text, known, false))
 	}
 	return nil
 }

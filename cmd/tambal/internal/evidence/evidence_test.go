@@ -203,7 +203,7 @@ func TestLimitsHoldOnStreams(t *testing.T) {
 	t.Run("a longer one than any scanner writes is refused early", func(t *testing.T) {
 		n := allocated(func() {
 			_, err := Read("trivy", described(MaxSize))
-			if own := new(Error); !errors.As(err, &own) || own.Code != "evidence.long" {
+			if own := new(Error); !errors.As(err, &own) || own.Code != "evidence.long" || own.Args[0] != "Description" {
 				t.Errorf("got %v", err)
 			}
 		})

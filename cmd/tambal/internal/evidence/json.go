@@ -32,22 +32,24 @@ type scanner struct {
 }
 
 func newScanner(r io.Reader) *scanner {
-	s := &scanner{field: "$"}
-	s.in = jsontext.NewDecoder(&leash{r: r, s: s})
-	return s
+	l := &leash{r: r}
+	l.in = jsontext.NewDecoder(l)
+	return &scanner{in: l.in, field: "$"}
 }
 
 // leash ends the reading where one value is longer than any scanner writes: the
 // decoder holds a value whole.
 type leash struct {
 	r    io.Reader
-	s    *scanner
+	in   *jsontext.Decoder
 	sent int64
 }
 
+var errLong = errors.New("a value is too long")
+
 func (l *leash) Read(p []byte) (int, error) {
-	if l.s.in != nil && l.sent-l.s.in.InputOffset() > maxValue {
-		return 0, fail("long", l.s.field, maxValue)
+	if l.sent-l.in.InputOffset() > maxValue {
+		return 0, errLong
 	}
 	n, err := l.r.Read(p)
 	l.sent += int64(n)
@@ -86,6 +88,8 @@ func (s *scanner) failed(err error) {
 	case s.err != nil:
 	case errors.As(err, &own):
 		s.err = own
+	case errors.Is(err, errLong):
+		s.refuse("long", s.in.StackPointer().LastToken(), maxValue)
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
 		s.refuse("duplicate", syntax.JSONPointer.LastToken())
 	case errors.As(err, &syntax):

@@ -75,7 +75,9 @@ func Load(fsys fs.FS) (*Policy, []Problem) {
 	}
 	policy, problems := load(dir)
 	problems = slices.Clip(problems)
-	recent.policies[sum] = reading{policy, problems}
+	if policy != nil && policy.Digest == sum { // nobody wrote to the files meanwhile
+		recent.policies[sum] = reading{policy, problems}
+	}
 	return policy, problems
 }
 

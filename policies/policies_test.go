@@ -67,6 +67,52 @@ func TestTheEmbeddedPolicyHasNoProblems(t *testing.T) {
 	}
 }
 
+// TestTheSameFilesAreReadOnce: what was loaded is known again by what it holds, with its problems, and by nothing else.
+func TestTheSameFilesAreReadOnce(t *testing.T) {
+	one, _ := policies.Load(repository(t))
+	if again, _ := policies.Load(repository(t)); again != one {
+		t.Error("the same files give another policy")
+	}
+	changed := edit{"sop.yaml", "approverNotAuthor: true", "approverNotAuthor: false"}
+	for range 2 {
+		if other, _ := policies.Load(repository(t, changed)); other == one || other.Procedure.Separation.ApproverNotAuthor {
+			t.Error("a changed file gives the policy from before")
+		}
+		if other, problems := policies.Load(repository(t, edit{"sop.yaml", "closes: [rejected]", "closes: []"})); other != nil && len(problems) == 0 {
+			t.Error("the problems are gone")
+		}
+	}
+	whole := func(wrote int) { // somebody writes while it is read
+		fsys := repository(t)
+		p, _ := policies.Load(&changing{FS: fsys, after: wrote, change: func() { fsys["policies/sop.yaml"] = repository(t, changed)["policies/sop.yaml"] }})
+		if again, _ := policies.Load(repository(t)); p == nil || !again.Procedure.Separation.ApproverNotAuthor {
+			t.Errorf("after %d files: %v", wrote, p)
+		}
+	}
+	for wrote := range 8 {
+		for i := range 25 { // so that nothing is known any more
+			policies.Load(repository(t, edit{"calendar.yaml", "holidays:", fmt.Sprintf("# %d %d\nholidays:", wrote, i)}))
+		}
+		whole(wrote)
+	}
+}
+
+// changing is a folder in which somebody writes after so many files were opened.
+type changing struct {
+	fs.FS
+	after  int
+	change func()
+}
+
+func (c *changing) Open(name string) (fs.File, error) {
+	if strings.HasSuffix(name, ".yaml") {
+		if c.after--; c.after == 0 {
+			c.change()
+		}
+	}
+	return c.FS.Open(name)
+}
+
 func TestDigestNamesEveryFileOfThePolicy(t *testing.T) {
 	fsys := fstest.MapFS{
 		"policies/b.yaml": {Data: []byte("b\n")}, "policies/a/x.md": {Data: []byte("x")}, "other.txt": {Data: []byte("not counted")},

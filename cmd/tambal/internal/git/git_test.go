@@ -193,3 +193,38 @@ func TestFilesAreAFileSystem(t *testing.T) {
 		t.Errorf("content %q", b)
 	}
 }
+
+// TestWhoWroteAFile: those whose file is no parent's, also where it came to nothing;
+// not who merges or takes it away.
+func TestWhoWroteAFile(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	const other = "patches/2026/SP-2026-0002/patch.yaml"
+	want := map[string][]ID{}
+	wrote := func(path string, id ID) { want[path] = append(want[path], id) }
+	o.commit("before the folder", "a", "a\n")
+	wrote(manifest, o.commit("first", manifest, "1\n"))
+	o.Git("switch", "-q", "-c", "side")
+	wrote(manifest, o.commit("draft", manifest, "1\n2\n"))
+	o.Git("rm", "-q", manifest)
+	o.commit("taken away", "b", "b\n")
+	wrote(manifest, o.commit("back", manifest, "1\n"))
+	o.Git("switch", "-q", "main")
+	wrote(other, o.commit("another", other, "x\n"))
+	o.Git("merge", "-q", "--no-ff", "-m", "comes to nothing", "side")
+	o.commit("beside", "patches/2026/SP-2026-0003/patch.yaml", "y\n")
+	repo := o.open()
+	tip, err := repo.Resolve("main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := repo.Wrote(tip, []string{manifest, other, "patches/2026/SP-2026-0009/patch.yaml"})
+	for _, list := range []map[string][]ID{want, got} {
+		for _, ids := range list {
+			slices.Sort(ids)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}

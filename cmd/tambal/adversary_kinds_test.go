@@ -47,7 +47,7 @@ var timeKinds = []kind{
 	{"landing: some hours back", "harm", shiftLanding(func(t *tale) time.Duration { return -time.Duration(1+t.IntN(20)) * time.Hour })},
 	{"landing: days back", "harm", shiftLanding(func(t *tale) time.Duration { return -time.Duration(2+t.IntN(200)) * 24 * time.Hour })},
 	{"landing: in the future", "harm", shiftLanding(func(t *tale) time.Duration { return time.Duration(2+t.IntN(10000)) * time.Hour })},
-	{"landing: into the acting head's weeks", "harm", landing(func(_ *tale, m *move) { m.landing.at = time.Date(2026, 3, 4, 9, 0, 0, 0, wib) })},
+	{"landing: into the acting head's weeks", "harm", onLanding(func(_ *tale, m *move) { m.landing.at = time.Date(2026, 3, 4, 9, 0, 0, 0, wib) })},
 	{"landing: before a key expired", "harm", on(item("plan", "implementation", "report"), func(t *tale, d *draft) {
 		joko("joko-lama")(t, d)
 		t.moveOf(d).landing.at = time.Date(2025, 11, 3, 9, 0, 0, 0, wib)
@@ -65,19 +65,19 @@ var timeKinds = []kind{
 
 var stepKinds = []kind{
 	{"step: left out", "harm", on(anyDraft, func(_ *tale, d *draft) { d.entries = nil })},
-	{"step: left out, with its commit", "harm", landing(func(t *tale, m *move) {
+	{"step: left out, with its commit", "harm", onLanding(func(t *tale, m *move) {
 		if n := len(m.drafts); n > 1 {
 			i := t.IntN(n)
 			m.drafts = slices.Delete(m.drafts, i, i+1)
 		}
 	})},
-	{"step: two change places", "harm", landing(func(t *tale, m *move) {
+	{"step: two change places", "harm", onLanding(func(t *tale, m *move) {
 		if n := len(m.drafts); n > 1 {
 			i := t.IntN(n - 1)
 			m.drafts[i].entries, m.drafts[i+1].entries = m.drafts[i+1].entries, m.drafts[i].entries
 		}
 	})},
-	{"step: commits change places", "harm", landing(func(t *tale, m *move) {
+	{"step: commits change places", "harm", onLanding(func(t *tale, m *move) {
 		if n := len(m.drafts); n > 1 {
 			i := t.IntN(n - 1)
 			m.drafts[i], m.drafts[i+1] = m.drafts[i+1], m.drafts[i]
@@ -131,8 +131,10 @@ var stepKinds = []kind{
 	{"implementation: of what was not planned", "harm", filling("implementation", func(_ *tale, f *form) { f.system = "layanan-kota" })},
 	{"implementation: another version", "harm", filling("implementation", func(_ *tale, f *form) { f.version = "Alpine Linux 3.9" })},
 	{"step: withdrawn text of somebody else, revived", "harm", revised(anybody, true)},
+	{"step: what landed as nothing, revived", "harm", earlier(anybody)},
+	{"step: what the Kabid landed as nothing, revived", "harm", earlier(func(*tale, *draft) string { return "budi-s" })},
 	{"step: somebody's text, written over", "harm", revised(anybody, false)},
-	{"step: written before the approval, merged behind it", "harm", landing(func(t *tale, m *move) {
+	{"step: written before the approval, merged behind it", "harm", onLanding(func(t *tale, m *move) {
 		i := slices.IndexFunc(m.drafts, approvals)
 		if i < 0 {
 			return
@@ -330,12 +332,12 @@ var policyKinds = []kind{
 var mergeKinds = []kind{
 	{"merge: pushed instead", "harm", style("direct")},
 	{"merge: the branch pushed as it is", "harm", style("push")},
-	{"merge: squashed", "harm", landing(func(_ *tale, m *move) { m.style, m.landing.message = "squash", "langkah (#12)" })},
+	{"merge: squashed", "harm", onLanding(func(_ *tale, m *move) { m.style, m.landing.message = "squash", "langkah (#12)" })},
 	{"merge: drops its side", "harm", style("ours")},
 	{"merge: an octopus", "harm", style("octopus")},
 	{"merge: an octopus that drops a side", "harm", style("octopus-dropping")},
-	{"merge: pulled, then pushed", "harm", landing(func(t *tale, m *move) { m.style, m.stale = "foxtrot", 1+t.IntN(2) })},
-	{"merge: a note pulled over what has landed", "harm", landing(func(t *tale, m *move) {
+	{"merge: pulled, then pushed", "harm", onLanding(func(t *tale, m *move) { m.style, m.stale = "foxtrot", 1+t.IntN(2) })},
+	{"merge: a note pulled over what has landed", "harm", onLanding(func(t *tale, m *move) {
 		m.style, m.stale = "foxtrot", 1+t.IntN(2)
 		m.drafts = []*draft{{author: of("siti-a"), committer: of("siti-a"), at: m.landing.at.Add(-time.Minute), message: "catatan", after: []alter{note("catatan")}}}
 	})},
@@ -348,9 +350,9 @@ var mergeKinds = []kind{
 		s.files[strings.TrimSuffix(name, "patch.yaml")+"evidence/titipan.txt"] = plain("x\n")
 	}))},
 	{"merge: changes the policy", "harm", twisted(func(*tale) alter { return grant("joko-s", "kabid") })},
-	{"merge: in Git's bad grammar", "harm", landing(func(_ *tale, m *move) { m.landing.mangled = true })},
+	{"merge: in Git's bad grammar", "harm", onLanding(func(_ *tale, m *move) { m.landing.mangled = true })},
 	{"commit: in Git's bad grammar", "harm", on(anyDraft, func(_ *tale, d *draft) { d.mangled = true })},
-	{"branch: brings a foreign history", "harm", landing(func(_ *tale, m *move) {
+	{"branch: brings a foreign history", "harm", onLanding(func(_ *tale, m *move) {
 		root := &draft{author: of("siti-a"), committer: of("siti-a"), at: m.landing.at.Add(-time.Hour), message: "awal", root: true, after: []alter{note("asing")}}
 		m.drafts = slices.Insert(m.drafts, 0, root)
 	})},
@@ -372,17 +374,17 @@ var workKinds = []kind{
 	{"work: signed though nobody asks", "work", on(steps, func(t *tale, d *draft) { d.key = self(t, d) })},
 	{"work: written in several commits", "work", revised(self, false)},
 	{"work: taken back and done again", "work", revised(self, true)},
-	{"work: brought up to date with main", "work", landing(func(t *tale, m *move) {
+	{"work: brought up to date with main", "work", onLanding(func(t *tale, m *move) {
 		m.stale = 1
 		who := of("siti-a")
 		m.drafts = append(m.drafts, &draft{author: who, committer: who, at: m.landing.at.Add(-time.Minute), message: "Merge branch 'main'", update: true})
 	})},
-	{"work: main merged first", "work", landing(func(t *tale, m *move) {
+	{"work: main merged first", "work", onLanding(func(t *tale, m *move) {
 		m.stale = 2
 		who := of("agus-p")
 		m.drafts = slices.Insert(m.drafts, 0, &draft{author: who, committer: who, at: m.landing.at.Add(-3 * time.Hour), message: "Merge branch 'main'", update: true})
 	})},
-	{"work: a branch from some time ago", "work", landing(func(t *tale, m *move) { m.stale = 1 + t.IntN(3) })},
+	{"work: a branch from some time ago", "work", onLanding(func(t *tale, m *move) { m.stale = 1 + t.IntN(3) })},
 	{"work: a note in README", "work", beside(func(t *tale) alter { return note("catatan") })},
 	{"work: a note pushed to main", "work", func(t *tale) bool {
 		i := t.IntN(len(t.moves))
@@ -436,12 +438,12 @@ var workKinds = []kind{
 	{"work: no scan, for a reason", "work", filling("implementation", func(_ *tale, f *form) {
 		f.exhibits, f.withoutScan = f.exhibits[max(0, len(f.exhibits)-1):], "Pemindai sedang diperbaiki."
 	})},
-	{"work: the merge is signed", "work", landing(func(_ *tale, m *move) {
+	{"work: the merge is signed", "work", onLanding(func(_ *tale, m *move) {
 		if i := slices.IndexFunc(people, func(p string) bool { return of(p) == m.landing.author }); i >= 0 {
 			m.landing.key = people[i]
 		}
 	})},
-	{"work: somebody else merges", "work", landing(func(t *tale, m *move) {
+	{"work: somebody else merges", "work", onLanding(func(t *tale, m *move) {
 		m.landing.author = of(t.somebody())
 		m.landing.committer = m.landing.author
 	})},

@@ -74,8 +74,8 @@ func filling(name string, change func(t *tale, f *form)) func(*tale) bool {
 	return on(item(name), func(t *tale, d *draft) { change(t, d.entries[0].form) })
 }
 
-// landing changes how one of the moves lands.
-func landing(change func(t *tale, m *move)) func(*tale) bool {
+// onLanding changes how one of the moves lands.
+func onLanding(change func(t *tale, m *move)) func(*tale) bool {
 	return func(t *tale) bool {
 		m, ok := one(t, t.moves)
 		if ok {
@@ -87,12 +87,12 @@ func landing(change func(t *tale, m *move)) func(*tale) bool {
 
 // style lets a move land in another manner.
 func style(name string) func(*tale) bool {
-	return landing(func(_ *tale, m *move) { m.style = name })
+	return onLanding(func(_ *tale, m *move) { m.style = name })
 }
 
 // twisted lets a merge do something of its own.
 func twisted(a func(t *tale) alter) func(*tale) bool {
-	return landing(func(t *tale, m *move) { m.twist = also(m.twist, a(t)) })
+	return onLanding(func(t *tale, m *move) { m.twist = also(m.twist, a(t)) })
 }
 
 func also(a, b alter) alter {
@@ -241,7 +241,7 @@ func keyOf(person string) string {
 }
 
 func shiftLanding(by func(t *tale) time.Duration) func(*tale) bool {
-	return landing(func(t *tale, m *move) { m.landing.at = m.landing.at.Add(by(t)) })
+	return onLanding(func(t *tale, m *move) { m.landing.at = m.landing.at.Add(by(t)) })
 }
 
 // bent is an approval in which something else is signed than written.
@@ -323,7 +323,7 @@ func amendment(author string, key string, change alter) func(*tale) bool {
 
 // otherCase opens or goes on with another case in the same landing.
 func otherCase(forms ...*form) func(*tale) bool {
-	return landing(func(t *tale, m *move) {
+	return onLanding(func(t *tale, m *move) {
 		k := caseNamed(fmt.Sprintf("SP-2026-%04d", 100+t.IntN(50)))
 		copies := []*form{}
 		for _, f := range forms {
@@ -349,7 +349,7 @@ func revised(who func(t *tale, d *draft) string, back bool) func(*tale) bool {
 		a.entries[0].form.started, a.entries[0].form.finished, a.entries[0].form.at = e.form.started, e.form.finished, e.form.at
 		a.authored = a.at
 		t.inserted(d, false, a)
-		undo := &draft{author: a.author, committer: a.committer, key: a.key, at: d.at.Add(-2 * time.Minute), message: "tarik kembali"}
+		undo := &draft{author: a.author, committer: a.committer, key: a.key, at: d.at.Add(-2 * time.Minute), message: takenBack}
 		undo.after = []alter{func(s *scene) {
 			name := e.kase.manifest()
 			rest := withoutItem(nil, s.files[name].data)
@@ -366,6 +366,30 @@ func revised(who func(t *tale, d *draft) string, back bool) func(*tale) bool {
 		}
 	})
 }
+
+// earlier lets somebody write a step and take it back, and all that land as nothing,
+// before the move that brings it.
+func earlier(who func(t *tale, d *draft) string) func(*tale) bool {
+	return func(t *tale) bool {
+		if !revised(who, true)(t) {
+			return false
+		}
+		for i, m := range t.moves {
+			k := slices.IndexFunc(m.drafts, func(d *draft) bool { return d.message == takenBack })
+			if k < 1 {
+				continue
+			}
+			pair := slices.Clone(m.drafts[k-1 : k+1])
+			pair[0].entries[0].form.exhibits = nil
+			m.drafts = slices.Delete(m.drafts, k-1, k+1)
+			t.moves = slices.Insert(t.moves, i, land("siti-a", pair[1].at.Add(time.Second), nil, pair...))
+			return true
+		}
+		return false
+	}
+}
+
+const takenBack = "tarik kembali"
 
 func self(_ *tale, d *draft) string {
 	for _, p := range people {

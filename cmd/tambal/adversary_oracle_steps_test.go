@@ -337,7 +337,7 @@ func (o *oracle) approval(dir string, before []*form, f *form) {
 		o.no("an approval by keys that nobody vouches for")
 	}
 	who := o.in[w.by]
-	if o.known.lax[policyDigest(o.p.files)] {
+	if strings.Contains(o.p.files["policies/sop.yaml"].data, "approverNotAuthor: false") {
 		return
 	}
 	for i := range before {

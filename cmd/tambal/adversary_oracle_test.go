@@ -10,9 +10,10 @@ import (
 )
 
 // oracle says whether a story may stand, by what was really done and by the
-// procedure as a person reads it. It shares nothing with the program: it knows
-// forms instead of YAML, who signed what instead of signatures, whole trees
-// instead of differences, and it looks at everything again for each landing.
+// procedure as a person reads it. But for the digest of a policy it shares nothing
+// with the program: it knows forms instead of YAML, who signed what instead of
+// signatures, whole trees instead of differences, and it looks at everything again
+// for each landing.
 type oracle struct {
 	known  ledger
 	anchor *deed

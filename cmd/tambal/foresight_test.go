@@ -14,7 +14,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
-	merging "github.com/tambal-id/tambal/cmd/tambal/internal/landing"
+	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 )
 
 // foreknown says what a rule of check becomes once the merge has happened.
@@ -93,8 +93,8 @@ func (p *player) foretold(t *testing.T, r *finding.Result) (repo *git.Repo, merg
 	}
 	defer os.Remove(ref)
 	who := git.Identity{Name: p.Team.People[0].Name, Email: p.Team.People[0].Emails[0], When: p.Now}
-	c, err := merging.Merge(repo, git.Draft{Branch: "ramalan", From: head, Author: who, Committer: who, Message: "ramalan\n"})
-	if conflict := (*merging.Conflict)(nil); !errors.As(err, &conflict) {
+	c, err := landing.Merge(repo, git.Draft{Branch: "ramalan", From: head, Author: who, Committer: who, Message: "ramalan\n"})
+	if conflict := (*landing.Conflict)(nil); !errors.As(err, &conflict) {
 		if err != nil {
 			return nil, "", err
 		}

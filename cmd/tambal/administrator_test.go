@@ -173,8 +173,8 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 // TestAnAnswerFileThatLosesTextIsRefused: YAML drops what stands behind " #", and
 // nobody would see in the manifest that the office had written more.
 func TestAnAnswerFileThatLosesTextIsRefused(t *testing.T) {
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until opened\nas siti-a\n")
+	p := including(t, "normal.txtar until opened")
+	playScript(t, p, "as siti-a\n")
 	answers := filepath.Join(t.TempDir(), "isi.yaml")
 	for text, code := range map[string]string{"lihat tiket #123 dari Dinas": "2", `"lihat tiket #123 dari Dinas" # nomor dari Dinas`: "0"} {
 		if err := os.WriteFile(answers, []byte("# isian penutup\noutcome: withdrawn\nnote: "+text+"\n"), 0o644); err != nil {
@@ -191,8 +191,8 @@ func TestAnAnswerFileThatLosesTextIsRefused(t *testing.T) {
 // TestEvidenceIsNeverOverwritten attaches files that would take another's place.
 func TestEvidenceIsNeverOverwritten(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until opened\nat 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\n")
+	p := including(t, "normal.txtar until opened")
+	playScript(t, p, "at 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\n")
 	scan := filepath.Join(p.Dir, p.CaseDir(), "evidence", "trivy-sebelum.json")
 	before, err := os.ReadFile(scan)
 	if err != nil {
@@ -232,9 +232,8 @@ func TestEvidenceIsNeverOverwritten(t *testing.T) {
 // as check, since a file that cannot be committed cannot be checked either.
 func TestACommitOfABrokenManifestNamesThePlace(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
+	p := including(t, "normal.txtar until opened")
 	playScript(t, p, `
-include history/normal.txtar until opened
 git switch -q -c SP-2026-0001-b main
 replace @/patch.yaml "      decision: required" "	decision: required"
 exit 2 tambal commit SP-2026-0001
@@ -249,8 +248,8 @@ exit 2 tambal commit sp-2026-0001
 // remote has; the decision lands on a local branch of its name.
 func TestTheKabidDecidesInAFreshClone(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\ngit switch -q main\n")
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "git switch -q main\n")
 	clone := filepath.Join(t.TempDir(), "klon")
 	if err := runGit(t, p, "clone", "-q", p.Dir, clone); err != nil {
 		t.Fatal(err)
@@ -272,8 +271,8 @@ git rev-parse --verify -q refs/heads/SP-2026-0001
 // branch must stay where it was, without a signed item that check would refuse.
 func TestNothingInvalidIsSigned(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\n")
 	before := p.commitID(t, "SP-2026-0001")
 	playScript(t, p, "exit 2 tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s --nature penting\nshows \"approval.nature\"\n")
 	if after := p.commitID(t, "SP-2026-0001"); after != before {

@@ -56,8 +56,8 @@ func TestNoAnswerCountsAfterAnInterrupt(t *testing.T) {
 // and answers them all the same.
 func TestAnInterruptSignsAndWritesNothing(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\n")
 	before := state(t, p)
 	approve := []string{"approve", "SP-2026-0001", "--key", filepath.Join(p.KeyDir, "budi-s")}
 	for _, c := range []struct {

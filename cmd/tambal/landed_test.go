@@ -39,9 +39,8 @@ shows "11 February 2026, 08:00 WIB (date of the commit that first holds the file
 // step that lists one of its name later.
 func TestADeletionWritesNothing(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
+	p := including(t, "normal.txtar until opened")
 	playScript(t, p, `
-include history/normal.txtar until opened
 at 2026-02-02T08:30:00+07:00
 as agus-p
 git switch -q -C SP-2026-0001 main
@@ -139,9 +138,8 @@ audit `+c.verdict+`
 // landings crossed, have each the steps that the whole history gives them.
 func TestAPendingLandingSeesStepsAsTheyLanded(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
+	p := including(t, "normal.txtar until opened")
 	playScript(t, p, `
-include history/normal.txtar until opened
 case SP-2026-0009 like SP-2026-0001
 as siti-a
 at 2026-02-02T08:30:00+07:00

@@ -17,8 +17,8 @@ import (
 // verdict in the report against the finding that the audit has for it. The
 // scanner of the examples writes 25 August 2021, whatever the day.
 func TestReportSaysWhatTheFindingsSay(t *testing.T) {
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until scheduled\nat 2026-02-04T20:30:00+07:00\nas joko-s\ngit branch terjadwal\n")
+	p := including(t, "normal.txtar until scheduled")
+	playScript(t, p, "at 2026-02-04T20:30:00+07:00\nas joko-s\ngit branch terjadwal\n")
 	same := func(s string) string { return s }
 	replace := func(old, now string) func(string) string {
 		return func(s string) string {

@@ -253,8 +253,7 @@ func TestTheReportOfAnAttackedCase(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := testPlayer(t)
-			p.must(t, "include", "history/normal.txtar")
+			p := including(t, "normal.txtar")
 			p.must(t, "as", "agus-p")
 			if c.old != "" {
 				p.must(t, "replace", "@/patch.yaml", c.old, c.new)
@@ -280,8 +279,7 @@ func TestTheReportOfAnAttackedCase(t *testing.T) {
 // landings, also of a policy.
 func TestTheReportOfAClosedCaseStays(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar")
+	p := including(t, "normal.txtar")
 	print := func(more ...string) (all []string) {
 		for _, lang := range []string{"en", "id"} {
 			for _, format := range []string{"md", "html", "json"} {
@@ -460,8 +458,8 @@ func TestAReportTellsHowItsCaseLanded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := testPlayer(t)
-			playScript(t, p, "include history/normal.txtar until implemented\nas joko-s\nat 2026-02-05T10:30:00+07:00\nstep report\nland\nas siti-a\nat 2026-02-05T10:50:00+07:00\nstep closure\ngit switch -q main\n"+c.script+"-- lain.txt --\nlain\n")
+			p := including(t, "normal.txtar until implemented")
+			playScript(t, p, "as joko-s\nat 2026-02-05T10:30:00+07:00\nstep report\nland\nas siti-a\nat 2026-02-05T10:50:00+07:00\nstep closure\ngit switch -q main\n"+c.script+"-- lain.txt --\nlain\n")
 			out, code := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
 			if r := read[reportJSON](t, out); len(r.Signatures) == 0 {
 				t.Error("no document")
@@ -491,8 +489,7 @@ func TestWhatWasProvenFallsWithItsScan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := testPlayer(t)
-			p.must(t, "include", "history/normal.txtar")
+			p := including(t, "normal.txtar")
 			verdicts := func() (reportJSON, []string) {
 				out, _ := p.output("report", "SP-2026-0001", "--format", "json", "--lang", "en")
 				r := read[reportJSON](t, out)
@@ -527,8 +524,7 @@ func TestTheReportOfACaseThatIsGone(t *testing.T) {
 	} {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			p := testPlayer(t)
-			p.must(t, "include", "history/normal.txtar", "until", "decided")
+			p := including(t, "normal.txtar until decided")
 			p.must(t, "git", "switch", "-q", "main")
 			p.must(t, "as", "agus-p")
 			p.must(t, args...)

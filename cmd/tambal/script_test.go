@@ -96,8 +96,9 @@ func prepared(edit func(files map[string][]byte), script string) func(testing.TB
 	}
 }
 
-// shared is the beginning that most scripts have: the normal case up to a label.
-var shared = regexp.MustCompile(`\A(?:#.*\n|\n)*(include history/normal\.txtar until [a-z]+)\n`)
+// shared is the beginning that most scripts have: the normal case, or its steps up
+// to a label.
+var shared = regexp.MustCompile(`\A(?:#.*\n|\n)*(include history/normal\.txtar(?: until [a-z]+)?)\n`)
 
 var beginnings sync.Map // by the line: what gives an office in which it was played
 
@@ -114,6 +115,14 @@ func begin(t testing.TB, script string) (p *player, rest string) {
 	line := script[m[2]:m[3]]
 	office, _ := beginnings.LoadOrStore(line, prepared(nil, line+"\n"))
 	return office.(func(testing.TB) *player)(t), script[:m[2]] + "#" + script[m[3]:]
+}
+
+// including is the office after a beginning.
+func including(t testing.TB, history string) *player {
+	t.Helper()
+	p, rest := begin(t, "include history/"+history+"\n")
+	playScript(t, p, rest)
+	return p
 }
 
 // connect gives a player what only tests have.

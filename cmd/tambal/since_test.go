@@ -12,9 +12,8 @@ import (
 // brought is as old as the landing, and no limited audit shows it again.
 func TestWhatIsOldOnASideIsNotNews(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
+	p := including(t, "normal.txtar until opened")
 	playScript(t, p, `
-include history/normal.txtar until opened
 at 2026-02-02T08:55:00+07:00
 as budi-s
 step plan

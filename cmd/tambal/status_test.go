@@ -13,9 +13,8 @@ import (
 // waiting for the Kabid is no failure of a look.
 func TestStatusEndsWithWhatItShows(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
+	p := including(t, "normal.txtar until analysed")
 	playScript(t, p, `
-include history/normal.txtar until analysed
 exit 0 tambal status SP-2026-0001
 shows "PENDING"
 exit 0 tambal status
@@ -43,8 +42,8 @@ exit 1 tambal status --format json
 // TestStatusOfOneCaseIsOfThatCase in every format.
 func TestStatusOfOneCaseIsOfThatCase(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\ngit switch -q main\n"+anotherCase+`
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "git switch -q main\n"+anotherCase+`
 exit 2 tambal status SP-2026-0404 --format json
 git switch -q SP-2026-0001
 as agus-p
@@ -66,8 +65,8 @@ exit 0 tambal status --format json
 // older landings, and the lost head is none of theirs.
 func TestALineThatWasRewrittenIsToldWhateverIsAskedFor(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until scheduled\ngit switch -q main\n")
+	p := including(t, "normal.txtar until scheduled")
+	playScript(t, p, "git switch -q main\n")
 	old := p.commitID(t, "main")
 	playScript(t, p, "git reset -q --hard main~1\nexit 0 tambal audit --since main\n"+
 		"exit 1 tambal audit --since main --checkpoint "+old+"\nshows \"[history-rewritten]\"\n")
@@ -76,8 +75,8 @@ func TestALineThatWasRewrittenIsToldWhateverIsAskedFor(t *testing.T) {
 // TestMergeLandsWhatWasJudged also where the branch has moved on since.
 func TestMergeLandsWhatWasJudged(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until approved\ngit switch -q main\nas siti-a\n")
+	p := including(t, "normal.txtar until approved")
+	playScript(t, p, "git switch -q main\nas siti-a\n")
 	a := p.app()
 	if err := a.clone(func(repo *git.Repo) error {
 		verdict, err := gate.Check(repo, "main", p.ID, gate.Options{Now: p.Now})
@@ -109,8 +108,7 @@ func TestABranchIsNamedWhole(t *testing.T) {
 // be able to read it.
 func TestAnAuditNamesWhatItJudged(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\n")
+	p := including(t, "normal.txtar until analysed")
 	main, branch := p.commitID(t, "main"), p.commitID(t, "SP-2026-0001")
 	playScript(t, p, "exit 0 tambal audit\nshows \"judged: main, head "+main+"\"\n"+
 		"exit 1 tambal audit SP-2026-0001\nshows \"judged: SP-2026-0001, head "+branch+"\"\n"+
@@ -126,8 +124,7 @@ func TestAnAuditNamesWhatItJudged(t *testing.T) {
 func TestAnOnlineAuditSaysWhenNothingWasAsked(t *testing.T) {
 	t.Parallel()
 	const said = "nothing had to be asked of the forge"
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar", "until", "decided")
+	p := including(t, "normal.txtar until decided")
 	for _, command := range []string{"audit", "status", "report SP-2026-0001"} {
 		playScript(t, p, "exit 0 tambal "+command+" --online\nshows \""+said+"\"\n")
 	}

@@ -164,8 +164,7 @@ func (p *player) exitCode(words ...string) int {
 // TestMalformedTrees brings the evidence in trees that Git's own fsck refuses.
 func TestMalformedTrees(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar", "until", "opened")
+	p := including(t, "normal.txtar until opened")
 	p.must(t, "as", "agus-p")
 	show := func(rev string) string { return strings.TrimSpace(gitOutput(t, p, nil, "rev-parse", rev)) }
 	blob, folder := show("main:README.md"), show("main:patches/2026/SP-2026-0001/evidence")
@@ -217,8 +216,7 @@ func TestMalformedTrees(t *testing.T) {
 // copy, separate git folder and clone that borrows its objects.
 func TestEveryLayoutGivesTheSameVerdict(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar", "until", "decided")
+	p := including(t, "normal.txtar until decided")
 	p.exitCode("audit")
 	want, dir := p.Shown, t.TempDir()
 	for name, make := range map[string][]string{

@@ -18,8 +18,7 @@ import (
 // beyond the limit are refused, and names may be any bytes.
 func TestEvidenceNeedNotBeOpened(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	p.must(t, "include", "history/normal.txtar", "until", "opened")
+	p := including(t, "normal.txtar until opened")
 	p.must(t, "at", "2026-02-02T08:30:00+07:00")
 	p.must(t, "git", "switch", "-q", "-C", "SP-2026-0001", "main")
 	manifest := filepath.Join(p.Dir, p.CaseDir(), "patch.yaml")

@@ -11,8 +11,8 @@ import (
 
 // detached is an office with one waiting case, whose HEAD names no branch.
 func detached(t *testing.T, at string) *player {
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngit switch -q --detach "+at+"\n")
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "as siti-a\nat 2026-02-02T10:20:00+07:00\ngit switch -q --detach "+at+"\n")
 	return p
 }
 
@@ -64,8 +64,8 @@ func TestADetachedHeadStopsNobodyWhoWritesToABranch(t *testing.T) {
 // needs a word of its own, --yes; a terminal that says nothing is a no.
 func TestNobodySignsUnasked(t *testing.T) {
 	t.Parallel()
-	p := testPlayer(t)
-	playScript(t, p, "include history/normal.txtar until analysed\nat 2026-02-02T10:12:03+07:00\n")
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\n")
 	before := p.commitID(t, "SP-2026-0001")
 	for _, lang := range []text.Lang{text.Indonesian, text.English} {
 		p.Lang = lang

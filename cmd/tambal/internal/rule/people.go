@@ -57,7 +57,13 @@ func roleOf(p *pass, c *timeline.CaseChange, con *timeline.Contribution, person 
 	var common []string
 	for i, s := range steps {
 		if !person.HoldsAny(s.Roles, p.Moments()...) {
-			f := p.reportStep(c, s, nil, "step-role", person.Name, s.Item.Name, p.Policy.Team.Names(s.Roles, p.Moments()...))
+			code := "step-role"
+			if con.Earlier {
+				code += ".earlier"
+			} else if p.Pending {
+				code += ".unlanded"
+			}
+			f := p.reportStep(c, s, nil, code, person.Name, s.Item.Name, p.Policy.Team.Names(s.Roles, p.Moments()...), con.Commit.ID.Short())
 			f.Commit = string(con.Commit.ID)
 			return
 		}

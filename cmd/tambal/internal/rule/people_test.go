@@ -93,6 +93,10 @@ func inMarch(day int) func(*scene) {
 
 var peopleRows = []row{
 	{name: "the Kabid writes a schedule", of: scheduled, edit: writer(schema.ItemSchedule, "budi-s"), want: "error step-role"},
+	{name: "the Kabid writes a schedule that has not landed", of: func() *draft { d := scheduled(); d.pending = true; return d }, edit: writer(schema.ItemSchedule, "budi-s"),
+		want: "error step-role.unlanded"},
+	{name: "the Kabid wrote the schedule's text first, in a commit that was taken back", of: scheduled,
+		edit: both(writer(schema.ItemSchedule, "budi-s"), func(s *scene) { s.by(schema.ItemSchedule).Earlier = true }), want: "error step-role.earlier"},
 	{name: "the Kabid commits an administrator's schedule", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Committer = actor(s.person("budi-s")) },
 		want: "error step-role"},
 	{name: "the technical team commits an administrator's schedule", of: scheduled, edit: func(s *scene) { s.by(schema.ItemSchedule).Committer = actor(s.person("rina-w")) }},

@@ -85,11 +85,12 @@ func contributions(r *reader, c *CaseChange, p place, before *written) (list []*
 }
 
 func (a *authorship) find() (list []*Contribution, err error) {
-	add := func(c *git.Commit, wrote map[*Step]bool) {
+	add := func(c *git.Commit, wrote map[*Step]bool, earlier bool) {
 		if len(wrote) == 0 {
 			return
 		}
 		con := contributionOf(a.reader, c, a.c.Landing)
+		con.Earlier = earlier
 		for _, s := range a.c.Steps {
 			if wrote[s] {
 				con.Steps = append(con.Steps, s)
@@ -109,9 +110,9 @@ func (a *authorship) find() (list []*Contribution, err error) {
 		}
 		maps.Copy(wrote, carried)
 		maps.Copy(wrote, a.attached(w))
-		add(w.Commit, wrote)
+		add(w.Commit, wrote, false)
 	}
-	return list, a.revived(add)
+	return list, a.revived(func(c *git.Commit, wrote map[*Step]bool) { add(c, wrote, true) })
 }
 
 // attached returns the steps whose listed evidence a commit wrote.

@@ -40,7 +40,8 @@ func span(c *CaseChange, s *Step) Span {
 	return v
 }
 
-// previousEnd is when the step before this one ended.
+// previousEnd is when the step before this one was committed: what its author says
+// of its end is not what the next person has waited for.
 func previousEnd(c *CaseChange, s *Step) time.Time {
 	var end time.Time
 	for _, list := range [][]*Step{c.Case.Steps, c.Steps} {
@@ -48,7 +49,11 @@ func previousEnd(c *CaseChange, s *Step) time.Time {
 			if p == s {
 				return end
 			}
-			if p.Item.Name != schema.ItemCorrection && !p.Span.End.IsZero() {
+			switch {
+			case p.Item.Name == schema.ItemCorrection:
+			case p.Commit != nil:
+				end = p.Commit.Author.When
+			case !p.Span.End.IsZero():
 				end = p.Span.End
 			}
 		}

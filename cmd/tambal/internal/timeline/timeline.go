@@ -119,9 +119,11 @@ type Actor struct {
 
 // Contribution is a commit that wrote new items of a case, or a policy. Signer
 // is the person whose key (a fingerprint) signed it; Fault says what is wrong with
-// a signature that is there but proves nobody.
+// a signature that is there but proves nobody. Earlier: the commit landed before,
+// and its text was taken back in between.
 type Contribution struct {
 	Commit            *Commit
+	Earlier           bool
 	Author, Committer Actor
 	CoAuthors         []Actor
 	Steps             []*Step

@@ -35,6 +35,7 @@ func TestSpansAreMeasuredInTheOfficeZone(t *testing.T) {
 		{"two working days over a week end and two holidays", "implementation", "2026-02-13T20:00:00+07:00", "2026-02-19T10:00:00+07:00", "", "", 8040, 2, true, false},
 		{"three working days are over", "implementation", "2026-02-13T20:00:00+07:00", "2026-02-20T10:00:00+07:00", "", "", 9480, 3, true, true},
 		{"commit dates count office hours only", "analysis", "", "", "2026-02-02T15:50:00+07:00", "2026-02-03T07:45:00+07:00", 955, 1, false, false},
+		{"what the step before says of its end is nobody's waiting", "analysis", "", "", "2026-02-03T08:00:00+07:00", "2026-02-03T08:10:00+07:00", 10, 0, false, false},
 		{"and are over when those have run out", "analysis", "", "", "2026-02-02T15:00:00+07:00", "2026-02-03T08:45:00+07:00", 1065, 1, false, true},
 	} {
 		for _, zone := range []string{"UTC", "Asia/Tokyo", "America/New_York"} {
@@ -45,7 +46,7 @@ func TestSpansAreMeasuredInTheOfficeZone(t *testing.T) {
 				}
 				kase := &Case{}
 				if c.previous != "" {
-					kase.Steps = []*Step{{Item: &schema.Item{Name: "plan"}, Span: Span{End: at(c.previous).In(location)}}}
+					kase.Steps = []*Step{{Item: &schema.Item{Name: "plan"}, Commit: &Commit{Author: Identity{When: at(c.previous).In(location)}}, Span: Span{End: at("2026-02-02T10:00:00+07:00")}}}
 				}
 				s := &Step{Item: &schema.Item{Name: c.row, Raw: map[string]any{}}, Row: policies.Default().Procedure.Step(c.row)}
 				if c.started != "" {

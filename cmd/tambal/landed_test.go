@@ -199,3 +199,25 @@ commit "dua analisis"
 		t.Errorf("%d cases", len(pending.Cases))
 	}
 }
+
+// TestNothingWaitsOnABranchThatHasLanded: what the main line did to the case since
+// is not the branch's; and what is not committed yet has not landed.
+func TestNothingWaitsOnABranchThatHasLanded(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until opened")
+	playScript(t, p, `
+git switch -q SP-2026-0001
+as agus-p
+items plan
+exit 1 tambal --lang en merge SP-2026-0001
+shows "in the working tree only: plan"
+git restore .
+git switch -q main
+replace @/patch.yaml "Hasil pemindaian" "Bukan pemindaian"
+git commit -qam "rapikan"
+audit fail step-changed history-direct
+check pass
+exit 0 tambal --lang en merge SP-2026-0001
+shows "has landed on main already"
+`)
+}

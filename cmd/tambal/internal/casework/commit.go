@@ -132,11 +132,29 @@ func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, e
 		return nil, err
 	}
 	landed, err := landing.Merge(d.Repo, draft)
+	if errors.Is(err, git.ErrNothing) {
+		if steps := d.uncommitted(branch); len(steps) > 0 {
+			return nil, refused("merge.uncommitted", branch, steps)
+		}
+	}
 	var conflict *landing.Conflict
 	if errors.As(err, &conflict) {
 		return nil, refused("merge.conflict", conflict.Paths, branch)
 	}
 	return landed, err
+}
+
+// uncommitted names the steps that stand in the working tree only.
+func (d *Desk) uncommitted(id string) []string {
+	w, err := workOn(d.Repo, id)
+	if err != nil {
+		return nil // no case, or none that stands here
+	}
+	m, err := w.manifest(id)
+	if err != nil {
+		return nil
+	}
+	return w.newSteps(m)
 }
 
 // message makes plain git log read like the SOP. Trailers are an index, never a

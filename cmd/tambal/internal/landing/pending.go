@@ -21,8 +21,9 @@ func Pending(r *git.Repo, base, head *git.Commit) (*Landing, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Authors = l.Side; len(l.Side) == 0 {
-		l.Authors = []Written{{Commit: head}}
+	if l.Authors = l.Side; len(l.Side) == 0 { // a merge would find that it has landed before
+		l.Authors, l.Forked = []Written{{Commit: head}}, []*git.Commit{head}
+		return l, nil
 	}
 	if err := judgeMerge(r, l, edge); err != nil {
 		return nil, err

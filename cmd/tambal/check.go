@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
@@ -39,7 +37,14 @@ func checkCommand(a *env) *cobra.Command {
 // check judges the merge of head into base that has not happened yet.
 func check(a *env, o checkFlags) error {
 	return o.judging(a, func(repo *git.Repo, options gate.Options) error {
-		verdict, err := gate.Check(repo, cmp.Or(o.base, repo.Trunk()), o.head, options)
+		base, err := o.base, error(nil)
+		if base == "" {
+			base, err = gate.Base(repo)
+		}
+		if err != nil {
+			return err
+		}
+		verdict, err := gate.Check(repo, base, o.head, options)
 		if err != nil {
 			return err
 		}

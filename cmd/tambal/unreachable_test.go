@@ -100,3 +100,33 @@ func TestHelpNamesTheWordThatSigns(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsComparedWithItself: where no branch is known to be the protected one,
+// what is checked out must not stand in for it. A case would be saved on the
+// protected branch itself, and pass its check.
+func TestNothingIsComparedWithItself(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "as siti-a\nat 2026-02-02T10:12:03+07:00\ngit switch -q main\ngit branch -m main trunk\n")
+	before := state(t, p)
+	for _, lang := range []text.Lang{text.English, text.Indonesian} {
+		p.Lang = lang
+		for _, command := range []string{
+			"new --title lepas --set decision=required", "next SP-2026-0001", "commit SP-2026-0001", "check", "merge trunk",
+			"approve SP-2026-0001 --yes --key {{keys}}/budi-s", "approve SP-2026-0001 --yes --branch trunk --key {{keys}}/budi-s",
+		} {
+			playScript(t, p, "exit 2 tambal "+command+"\nshows \"git branch -m trunk main\"\n")
+		}
+	}
+	if after := state(t, p); after != before {
+		t.Errorf("something was written:\n%s", after)
+	}
+	playScript(t, p, `
+git update-ref refs/remotes/origin/trunk trunk
+git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/trunk
+exit 0 tambal next SP-2026-0001 closure --set outcome=withdrawn --set note=batal
+`)
+	if head := strings.TrimSpace(gitOutput(t, p, nil, "symbolic-ref", "--short", "HEAD")); head != "SP-2026-0001" {
+		t.Errorf("the case stands on %s", head)
+	}
+}

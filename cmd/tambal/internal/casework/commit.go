@@ -93,9 +93,15 @@ func caseFiles(root, dir string) (map[string][]byte, error) {
 // is behind its upstream: the push would need a pull, and the pull would swap the
 // merge's parents.
 func (d *Desk) Trunk() (string, error) {
-	trunk := d.Repo.Trunk()
-	if strings.Contains(trunk, "/") || trunk == "HEAD" {
-		return "", usage("merge.no-trunk")
+	trunk, err := gate.Base(d.Repo)
+	if err != nil {
+		return "", err
+	}
+	if name, remote := strings.CutPrefix(trunk, "origin/"); remote {
+		return "", usage("merge.no-trunk", name)
+	}
+	if trunk == "HEAD" {
+		return "", usage("merge.no-trunk", "main")
 	}
 	upstream := d.Repo.Upstream(trunk)
 	if upstream == "" {

@@ -148,7 +148,11 @@ func (w *work) newSteps(m *schema.Manifest) []string {
 
 // Policy loads the policy of the protected branch: the one that judges.
 func Policy(repo *git.Repo) (*policies.Policy, error) {
-	tip, err := repo.Resolve(repo.Trunk())
+	trunk, err := gate.Base(repo)
+	if err != nil {
+		return nil, err
+	}
+	tip, err := repo.Resolve(trunk)
 	if err != nil {
 		return nil, usage("usage.no-policy")
 	}

@@ -73,6 +73,18 @@ func Check(repo *git.Repo, base, head string, o Options) (*Judgement, error) {
 	return judge(line, o.rules(), string(baseCommit.ID), string(headCommit.ID)), nil
 }
 
+// Base names the protected branch, into which a change would land. It refuses a
+// clone that has none: what is checked out would be compared with itself.
+func Base(repo *git.Repo) (string, error) {
+	trunk := repo.Trunk()
+	if branch := repo.HeadBranch(); trunk == "HEAD" && branch != "" {
+		if _, err := repo.Resolve(trunk); err == nil {
+			return "", &Error{Code: "usage.no-trunk", Args: []any{branch}}
+		}
+	}
+	return trunk, nil
+}
+
 // judge runs the rules and joins findings and the standing of every case.
 func judge(t *timeline.Timeline, o rule.Options, base, head string) *Judgement {
 	r := &finding.Result{Base: base, Head: head, Findings: rule.Run(t, o)}

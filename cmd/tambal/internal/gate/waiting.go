@@ -22,7 +22,11 @@ type Branch struct {
 // Waiting lists the branches that add to a case, of those that keep wants; nil
 // wants all.
 func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) ([]Branch, error) {
-	base, err := repo.Resolve(repo.Trunk())
+	trunk, err := Base(repo)
+	if err != nil {
+		return nil, err
+	}
+	base, err := repo.Resolve(trunk)
 	if err != nil {
 		return nil, err
 	}

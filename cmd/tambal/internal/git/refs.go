@@ -179,17 +179,33 @@ func (r *Repo) headLink() string {
 	return branch
 }
 
-// Trunk returns the name of the protected branch: main, master, or the remote's
-// copy of them; HEAD when there is none of these. One that is there but cannot be
-// read is still the one that is meant: whoever resolves it is told.
+// Trunk returns the name of the protected branch: main, master, or the branch that
+// the remote calls its own, and the remote's copy where there is no local one; HEAD
+// when there is none of these. One that is there but cannot be read is still the one
+// that is meant: whoever resolves it is told.
 func (r *Repo) Trunk() string {
-	for _, name := range []string{"refs/heads/main", "refs/heads/master", "refs/remotes/origin/main", "refs/remotes/origin/master"} {
-		if _, err := r.reference(plumbing.ReferenceName(name)); !errors.Is(err, plumbing.ErrReferenceNotFound) {
-			return strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/remotes/")
+	names := []string{"main", "master"}
+	if ref, err := r.store.Reference(originHead); err == nil {
+		if name, ok := strings.CutPrefix(ref.Target().String(), "refs/remotes/origin/"); ok {
+			names = append(names, name)
+		}
+	}
+	for _, place := range []string{"", "origin/"} {
+		for _, name := range names {
+			full := plumbing.NewBranchReferenceName(name)
+			if place != "" {
+				full = plumbing.NewRemoteReferenceName("origin", name)
+			}
+			if _, err := r.reference(full); !errors.Is(err, plumbing.ErrReferenceNotFound) {
+				return place + name
+			}
 		}
 	}
 	return "HEAD"
 }
+
+// originHead names the branch that a clone found checked out at its remote.
+const originHead plumbing.ReferenceName = "refs/remotes/origin/HEAD"
 
 // Branch is a branch of this clone: a local one, or a remote's that has no local
 // branch of its name yet. Ref is the full reference.

@@ -41,3 +41,33 @@ func TestABrokenBranchIsNotReplaced(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTrunkIsTheOneTheRemoteNames: an office may call its protected branch as it
+// likes. main comes first, so that nobody's remote can put another in its place.
+func TestTheTrunkIsTheOneTheRemoteNames(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		local      []string
+		origin     bool
+	}{
+		{"nothing is known", "HEAD", []string{"trunk"}, false},
+		{"the remote names it", "trunk", []string{"trunk"}, true},
+		{"only the remote has it", "origin/trunk", []string{"work"}, true},
+		{"a main stands beside it", "main", []string{"trunk", "main"}, true},
+	} {
+		o := newOffice(t)
+		o.commit("one", "a", "1")
+		o.Git("checkout", "-q", "--detach")
+		o.Git("branch", "-D", "main")
+		for _, branch := range c.local {
+			o.Git("branch", branch)
+		}
+		if c.origin {
+			o.Git("update-ref", "refs/remotes/origin/trunk", "HEAD")
+			o.Git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+		}
+		if trunk := o.open().Trunk(); trunk != c.want {
+			t.Errorf("%s: the trunk is %s", c.name, trunk)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func (h *hub) push() {
 
 // fetch brings all branches back.
 func (h *hub) fetch() error {
-	return errors.Join(runGit(h.t, h.p, "fetch", "-q", "--update-head-ok", h.Dir(), "+refs/heads/*:refs/heads/*"), runGit(h.t, h.p, "reset", "-q", "--hard"))
+	return errors.Join(runGit(h.t, h.p, "fetch", "-q", "--no-auto-maintenance", "--update-head-ok", h.Dir(), "+refs/heads/*:refs/heads/*"), runGit(h.t, h.p, "reset", "-q", "--hard"))
 }
 
 // act does the words after "github" in a script.

@@ -117,9 +117,9 @@ func TestNothingThatIsShownHasAnEffect(t *testing.T) {
 	for _, line := range walk {
 		lines = append(lines, strings.Fields(line))
 	}
-	for i, word := range naughty { // each with a fifth of the calls: what lets one out lets out others too
+	for i, word := range naughty { // each with a tenth of the calls: what lets one out lets out others too
 		for j, call := range []string{"status", "report", "audit", "check --head", "check --format", "merge", "approve", "record", "new", "next", "explain", "audit --checkpoint", "audit --since", "--lang", "--repo", "--now", "init --key", "commit", ""} {
-			if (i+j)%5 == 0 {
+			if (i+j)%10 == 0 {
 				lines = append(lines, append(strings.Fields(call), word))
 			}
 		}

@@ -88,6 +88,36 @@ type stopping struct {
 	args      []string
 	again     int    // exit code of a repeat after all was done
 	says      string // and what it says then
+	online    bool   // its forge ends with the test
+}
+
+// uninterrupted is a stopping with what it begins from, and what it did when nothing
+// stopped it.
+type uninterrupted struct {
+	stopping
+	start, done   *player
+	before, after map[string]string
+	acts          []string
+}
+
+// playedOnce holds stoppings by name: two tests begin from the same.
+var playedOnce sync.Map
+
+// uninterrupted plays the stopping to its end, once in a process.
+func (s stopping) uninterrupted(t testing.TB) *uninterrupted {
+	play := sync.OnceValue(func() *uninterrupted {
+		r := &uninterrupted{stopping: s, start: s.office(t)}
+		r.start.Who = r.start.Team.ByID(s.who)
+		r.before, r.done = r.start.state(t), r.start.copied(t)
+		r.acts = s.acts(t, r.done)
+		r.after = r.done.state(t)
+		return r
+	})
+	if s.online {
+		return play()
+	}
+	once, _ := playedOnce.LoadOrStore(s.name, play)
+	return once.(func() *uninterrupted)()
 }
 
 func stoppings(t *testing.T) []stopping {
@@ -120,23 +150,23 @@ func stoppings(t *testing.T) []stopping {
 		}
 	}
 	return []stopping{
-		{"new", "siti-a", at("opened"), opening, 1, "was opened and is not committed yet"},
-		{"next", "siti-a", at("opened", "git switch -q main\n"), closing, 1, "is written and not committed yet"},
-		{"commit of a new case", "siti-a", after(opening), []string{"commit", "SP-2026-0002"}, 0, "already; nothing was changed"},
-		{"commit of a step", "siti-a", after(closing), []string{"commit", "SP-2026-0001"}, 0, "already; nothing was changed"},
-		{"approve", "budi-s", at("analysed"), []string{"approve", "SP-2026-0001", "--yes", "--disposition=Setuju.", "--key", usual(t).KeyFile("budi-s")}, 0, "already; nothing was changed"},
+		{"new", "siti-a", at("opened"), opening, 1, "was opened and is not committed yet", false},
+		{"next", "siti-a", at("opened", "git switch -q main\n"), closing, 1, "is written and not committed yet", false},
+		{"commit of a new case", "siti-a", after(opening), []string{"commit", "SP-2026-0002"}, 0, "already; nothing was changed", false},
+		{"commit of a step", "siti-a", after(closing), []string{"commit", "SP-2026-0001"}, 0, "already; nothing was changed", false},
+		{"approve", "budi-s", at("analysed"), []string{"approve", "SP-2026-0001", "--yes", "--disposition=Setuju.", "--key", usual(t).KeyFile("budi-s")}, 0, "already; nothing was changed", false},
 		{"record", "siti-a", func(t testing.TB) *player {
 			h := waitingOffice(t, forgetest.New(t))
 			h.play("github open\n" + kabidApproves)
 			return h.p
-		}, []string{"record", "SP-2026-0001"}, 0, "is on its branch already"},
-		{"merge on the case's branch", "siti-a", at("approved"), []string{"merge", "SP-2026-0001"}, 0, "has landed on main already"},
-		{"merge on main", "siti-a", at("approved", "git switch -q main\n"), []string{"merge", "SP-2026-0001"}, 0, "has landed on main already"},
+		}, []string{"record", "SP-2026-0001"}, 0, "is on its branch already", true},
+		{"merge on the case's branch", "siti-a", at("approved"), []string{"merge", "SP-2026-0001"}, 0, "has landed on main already", false},
+		{"merge on main", "siti-a", at("approved", "git switch -q main\n"), []string{"merge", "SP-2026-0001"}, 0, "has landed on main already", false},
 		{"init", "siti-a", func(t testing.TB) *player {
 			p := testPlayer(t)
 			p.Dir = scratch(t)
 			return p
-		}, []string{"init"}, 0, "already; nothing was changed"},
+		}, []string{"init"}, 0, "already; nothing was changed", false},
 	}
 }
 
@@ -230,11 +260,8 @@ func TestAStopAnywhereLeavesNothingHalf(t *testing.T) {
 		for _, s := range stoppings(t) {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
-				start := s.office(t)
-				start.Who = start.Team.ByID(s.who)
-				before, done := start.state(t), start.copied(t)
-				acts := s.acts(t, done)
-				after := done.state(t)
+				r := s.uninterrupted(t)
+				start, done, before, after, acts := r.start, r.done, r.before, r.after, r.acts
 				if maps.Equal(before, after) {
 					t.Fatal("the command does nothing")
 				}
@@ -281,11 +308,8 @@ func TestADiskThatFailsIsNamed(t *testing.T) {
 	for n, s := range stoppings(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			start := s.office(t)
-			start.Who = start.Team.ByID(s.who)
-			before, done := start.state(t), start.copied(t)
-			acts := s.acts(t, done)
-			after := done.state(t)
+			r := s.uninterrupted(t)
+			start, before, after, acts := r.start, r.before, r.after, r.acts
 			met, step := []string{"full", "read-only", "denied"}, len(acts)/4+1
 			if !long() {
 				met, step = met[n%len(met):][:1], len(acts)

@@ -28,7 +28,7 @@ var template = sync.OnceValues(func() (map[string][]byte, error) {
 		{"-C", dir, "config", "uploadpack.allowAnySHA1InWant", "true"},
 		// GitHub refuses a push to refs/pull.
 		{"-C", dir, "config", "receive.hideRefs", "refs/pull"},
-		{"-C", dir, "config", "gc.auto", "0"},
+		{"-C", dir, "config", "receive.autogc", "false"},
 		{"-C", dir, "config", "core.logAllRefUpdates", "false"},
 	} {
 		if _, err := run(nil, nil, args...); err != nil {

@@ -17,7 +17,7 @@ func explainCommand(a *env) *cobra.Command {
 	return a.command("explain [RULE]", between(0, 1), func(args []string) error {
 		if len(args) == 0 {
 			for _, r := range rule.All {
-				fmt.Fprintf(a.out, "%-24s %-14s %s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say("rule."+r.ID))
+				fmt.Fprintf(a.out, "%-24s %-14s %s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say(r.ID+".title"))
 			}
 			return nil
 		}
@@ -25,8 +25,8 @@ func explainCommand(a *env) *cobra.Command {
 		if r == nil {
 			return usage("usage.rule", args[0])
 		}
-		fmt.Fprintf(a.out, "%s (%s): %s\n\n%s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say("rule."+r.ID),
-			text.Wrap(a.lang.Say("rule."+r.ID+".doc"), 88))
+		fmt.Fprintf(a.out, "%s (%s): %s\n\n%s\n", r.ID, a.lang.Say("severity."+string(r.Severity)), a.lang.Say(r.ID+".title"),
+			text.Wrap(a.lang.Say(r.ID+".doc"), 88))
 		example, err := examples.FS.ReadFile("rules/" + r.ID + ".txtar")
 		if err != nil {
 			return fmt.Errorf("read the example of %s: %w", r.ID, err)

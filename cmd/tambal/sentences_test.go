@@ -5,12 +5,14 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
@@ -50,6 +52,72 @@ func TestEveryCodeHasASentence(t *testing.T) {
 	})
 	if err != nil || checked < 150 {
 		t.Errorf("%d codes were found, %v", checked, err)
+	}
+}
+
+// TestEverySentenceIsSaid: a sentence whose code no source names is a leftover. A
+// code may be put together from two literals, one of which may be a code itself;
+// what is said beside a sentence, such as its hint, goes with it.
+func TestEverySentenceIsSaid(t *testing.T) {
+	literals := map[string]bool{"report.": true}
+	for _, r := range rule.All {
+		literals[r.ID] = true
+	}
+	for _, c := range commands(testPlayer(t).app()) {
+		literals[c.Name()] = true
+	}
+	allowed, err := os.ReadFile("../../schema/patch.v1.json") // a word for each value a field may have
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range regexp.MustCompile(`"([a-z0-9-]+)"`).FindAllSubmatch(allowed, -1) {
+		literals[string(value[1])] = true
+	}
+	for _, root := range []string{".", "../../schema", "../../policies"} {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				l, ok := n.(*ast.BasicLit)
+				if !ok || l.Kind != token.STRING {
+					return true
+				}
+				s, err := strconv.Unquote(l.Value)
+				if err != nil {
+					t.Error(name, err)
+				}
+				literals[s] = true
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said func(code string) bool
+	said = func(code string) bool {
+		for _, beside := range []string{".hint", ".title", ".doc", ".next"} {
+			if main, ok := strings.CutSuffix(code, beside); ok && said(main) {
+				return true
+			}
+		}
+		for i, r := range code {
+			if (r == '.' || r == '-') && (literals[code[:i+1]] || said(code[:i])) && (literals[code[i+1:]] || literals[code[i:]] || said(code[i+1:])) {
+				return true
+			}
+		}
+		return literals[code]
+	}
+	for _, code := range text.English.Codes() {
+		if !said(code) {
+			t.Errorf("nothing says %s", code)
+		}
 	}
 }
 

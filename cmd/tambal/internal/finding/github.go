@@ -80,7 +80,7 @@ func annotation(kind string, f *Finding, l text.Lang) string {
 		}
 	}
 	title := l.Say("severity." + string(f.Severity))
-	if rule := l.Maybe("rule." + f.Rule); rule != "" {
+	if rule := l.Maybe(f.Rule + ".title"); rule != "" {
 		title += ": " + rule
 	}
 	fmt.Fprintf(&b, "title=%s::%s\n", property.Replace(title), data.Replace(shorten(prose(f, l), annotationRunes)))

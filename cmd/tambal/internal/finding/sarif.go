@@ -69,8 +69,8 @@ func sarifRules(run *sarifRun, list []Finding, l text.Lang) map[string]int {
 	}
 	for i, id := range slices.Sorted(maps.Keys(index)) {
 		index[id] = i
-		rule := sarifRule{ID: id, Short: sarifText{cmp.Or(l.Maybe("rule."+id), id)}}
-		if doc := l.Maybe("rule." + id + ".doc"); doc != "" {
+		rule := sarifRule{ID: id, Short: sarifText{cmp.Or(l.Maybe(id+".title"), id)}}
+		if doc := l.Maybe(id + ".doc"); doc != "" {
 			rule.Full = &sarifText{doc}
 		}
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)

@@ -49,7 +49,7 @@ func TestSARIFHasTheseVeryBytes(t *testing.T) {
                 "text": "steps keep the order of the SOP"
               },
               "fullDescription": {
-                "text": "` + text.English.Say("rule.step-order.doc") + `"
+                "text": "` + text.English.Say("step-order.doc") + `"
               }
             }
           ]

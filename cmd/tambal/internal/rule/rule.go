@@ -2,8 +2,8 @@
 //
 // Rules are pure. They read a timeline and report findings; they touch neither
 // Git nor HTTP nor the clock. A rule's sentences stand in package text: its
-// title under "rule.<id>", its explanation under "rule.<id>.doc", its findings
-// under "<id>" or "<id>.<variant>", with ".hint" for what to do. To add a rule,
+// findings under "<id>" or "<id>.<variant>", each with ".hint" for what to do,
+// its title under "<id>.title", its explanation under "<id>.doc". To add a rule,
 // write its function, add a line to All, its sentences, and a script
 // examples/rules/<id>.txtar that breaks it and then keeps it.
 package rule

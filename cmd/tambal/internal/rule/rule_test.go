@@ -18,7 +18,7 @@ func TestEveryRuleIsExplainedAndShown(t *testing.T) {
 	for _, r := range All {
 		t.Run(r.ID, func(t *testing.T) {
 			for _, lang := range []text.Lang{text.Indonesian, text.English} {
-				for _, code := range []string{"rule." + r.ID, "rule." + r.ID + ".doc"} {
+				for _, code := range []string{r.ID + ".title", r.ID + ".doc"} {
 					if lang.Maybe(code) == "" {
 						t.Errorf("%s has no sentence %s", lang, code)
 					}

@@ -1,16 +1,17 @@
 // Package text owns every sentence the program says, in Indonesian and in
 // English, by code and arguments.
 //
-// It must not know what a sentence is about. A language is one file, `id.txt`
-// or `en.txt`, of lines `code = sentence` with fmt verbs that name their
-// argument (%[1]s); a test keeps the languages complete and in step. To add a
-// language, add its file and one line in tables.
+// It must not know what a sentence is about. A language is a folder, `id` or
+// `en`, with a file for each area of the program, such as `rule.txt`. Its lines are
+// `code = sentence`, sorted by code, with fmt verbs that name their argument
+// (%[1]s); tests keep the languages sorted, complete and in step. To add a
+// language, add its folder and one line in tables.
 package text
 
 import (
-	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -26,25 +27,29 @@ const (
 	English    Lang = "en"
 )
 
-//go:embed id.txt
-var indonesian []byte
-
-//go:embed en.txt
-var english []byte
+//go:embed id en
+var files embed.FS
 
 var tables = sync.OnceValue(func() map[Lang]map[string]string {
-	return map[Lang]map[string]string{Indonesian: parse(indonesian), English: parse(english)}
+	return map[Lang]map[string]string{Indonesian: load(Indonesian), English: load(English)}
 })
 
-// parse reads lines `code = sentence`; blank lines and lines beginning with #
-// are skipped.
-func parse(data []byte) map[string]string {
+// load reads the files of a language.
+func load(l Lang) map[string]string {
 	table := map[string]string{}
-	for line := range bytes.Lines(data) {
-		code, sentence, ok := strings.Cut(strings.TrimRight(string(line), "\n"), " = ")
-		if ok && !strings.HasPrefix(code, "#") {
-			table[strings.TrimSpace(code)] = sentence
+	names, err := fs.Glob(files, string(l)+"/*.txt")
+	for _, name := range names {
+		var data []byte
+		if data, err = files.ReadFile(name); err != nil {
+			break
 		}
+		for line := range strings.Lines(string(data)) {
+			code, sentence, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " = ")
+			table[code] = sentence
+		}
+	}
+	if err != nil {
+		panic(err) // they are part of the program
 	}
 	return table
 }

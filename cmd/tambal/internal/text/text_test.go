@@ -1,8 +1,11 @@
 package text
 
 import (
+	"io/fs"
+	"path"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -31,8 +34,42 @@ func TestBothLanguagesSayEverythingWithTheSameArguments(t *testing.T) {
 			t.Errorf("%s has no Indonesian sentence", code)
 		}
 	}
-	if len(id) < 100 {
-		t.Errorf("only %d sentences were read", len(id))
+}
+
+// TestSentencesStandInOrder: a file holds sentences only, sorted by code, each once,
+// and the same ones in both languages, so that what belongs together is found
+// together.
+func TestSentencesStandInOrder(t *testing.T) {
+	names, err := fs.Glob(files, "*/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, areas, read := regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)* = .*\S\n$`), map[string][]string{}, 0
+	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var codes []string
+		for sentence := range strings.Lines(string(data)) {
+			if !line.MatchString(sentence) {
+				t.Errorf("%s: no sentence: %q", name, sentence)
+			}
+			code, _, _ := strings.Cut(sentence, " = ")
+			if len(codes) > 0 && codes[len(codes)-1] >= code {
+				t.Errorf("%s: %s does not come before %s", name, codes[len(codes)-1], code)
+			}
+			codes = append(codes, code)
+		}
+		area := path.Base(name)
+		if other, ok := areas[area]; ok && !slices.Equal(codes, other) {
+			t.Errorf("%s holds other codes than its sister file", name)
+		}
+		areas[area] = codes
+		read += len(codes)
+	}
+	if all := len(tables()[Indonesian]) + len(tables()[English]); read != all || len(areas)*2 != len(names) {
+		t.Errorf("%d sentences stand in %d files, %d are known", read, len(names), all)
 	}
 }
 

@@ -67,8 +67,12 @@ func (p *sheet) vulnerabilities() {
 	m, _ := last[schema.Monitoring](p.manifest, schema.ItemMonitoring)
 	entries := first(m.Vulnerabilities, mostEntries, func(v schema.Vulnerability) string {
 		entry := "**" + brief(v.ID) + "**"
-		if score, band, ok := cvssBase(v.CVSS); ok {
-			entry += ", " + finding.Inline(p.Say("request.cvss", p.Decimal(score), p.Say("request.cvss."+band)))
+		if c, ok := readCVSS(v.CVSS); ok {
+			said := p.Say("request.cvss", p.Decimal(c.score), p.Say("request.cvss."+c.band))
+			if c.assumed {
+				said += " " + p.Say("request.cvss.assumed")
+			}
+			entry += ", " + finding.Inline(said)
 		} else if v.CVSS != "" {
 			entry += ", " + brief(v.CVSS)
 		}

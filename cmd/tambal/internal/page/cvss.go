@@ -1,90 +1,58 @@
 package page
 
 import (
-	"math"
 	"strconv"
 	"strings"
+
+	gocvss20 "github.com/pandatix/go-cvss/20"
+	gocvss30 "github.com/pandatix/go-cvss/30"
+	gocvss31 "github.com/pandatix/go-cvss/31"
+	gocvss40 "github.com/pandatix/go-cvss/40"
 )
 
-// cvssWeights are the weights of the base metrics of CVSS 3.1 (specification,
-// section 7.4). PR has other weights when the scope changes.
-var cvssWeights = map[string]map[string]float64{
-	"AV": {"N": 0.85, "A": 0.62, "L": 0.55, "P": 0.2},
-	"AC": {"L": 0.77, "H": 0.44},
-	"PR": {"N": 0.85, "L": 0.62, "H": 0.27},
-	"UI": {"N": 0.85, "R": 0.62},
-	"S":  {"U": 0, "C": 1},
-	"C":  {"H": 0.56, "L": 0.22, "N": 0},
-	"I":  {"H": 0.56, "L": 0.22, "N": 0},
-	"A":  {"H": 0.56, "L": 0.22, "N": 0},
+// cvss is how severe a published vector says a vulnerability is.
+type cvss struct {
+	score string // such as "8.1"
+	band  string // none, low, medium, high or critical
+	// assumed: the vector does not say its version and is read as 3.1.
+	assumed bool
 }
 
-// cvssBase returns the base score of a CVSS 3 vector, such as "8.1", and the
-// name of its band. Other versions cannot be derived from the vector so shortly;
-// ok is false for them and for anything that is no complete vector.
-func cvssBase(vector string) (score, band string, ok bool) {
-	metrics := strings.Split(vector, "/")
-	if metrics[0] != "CVSS:3.1" && metrics[0] != "CVSS:3.0" {
-		return "", "", false
-	}
-	value := map[string]float64{}
-	changed := false
-	for _, metric := range metrics[1:] {
-		name, letter, _ := strings.Cut(metric, ":")
-		if weights, base := cvssWeights[name]; base {
-			weight, known := weights[letter]
-			if _, twice := value[name]; !known || twice {
-				return "", "", false
-			}
-			value[name] = weight
-			changed = changed || name == "S" && letter == "C"
-		}
-	}
-	if len(value) != len(cvssWeights) {
-		return "", "", false
-	}
-	base := cvssScore(value, changed)
-	return strconv.FormatFloat(base, 'f', 1, 64), cvssBand(base), true
-}
-
-func cvssScore(v map[string]float64, changed bool) float64 {
-	iss := 1 - (1-v["C"])*(1-v["I"])*(1-v["A"])
-	impact, privileges, factor := 6.42*iss, v["PR"], 1.0
-	if changed {
-		impact, factor = 7.52*(iss-0.029)-3.25*math.Pow(iss-0.02, 15), 1.08
-		switch privileges {
-		case 0.62:
-			privileges = 0.68
-		case 0.27:
-			privileges = 0.5
-		}
-	}
-	if impact <= 0 {
-		return 0
-	}
-	return roundUp(min(factor*(impact+8.22*v["AV"]*v["AC"]*privileges*v["UI"]), 10))
-}
-
-// roundUp is the specification's own, in whole numbers, so that no machine
-// rounds differently (appendix A).
-func roundUp(x float64) float64 {
-	n := int(math.Round(x * 100000))
-	if n%10000 == 0 {
-		return float64(n) / 100000
-	}
-	return float64(n/10000+1) / 10
-}
-
-func cvssBand(score float64) string {
+// readCVSS reads a vector of CVSS 2.0, 3.0, 3.1 or 4.0 (the specifications at
+// first.org/cvss). Of versions 2 and 3 the base score counts, as it is published; a
+// vector of version 4 has one score. ok is false for what is no complete vector.
+func readCVSS(vector string) (read cvss, ok bool) {
+	version, _, _ := strings.Cut(vector, "/")
 	switch {
-	case score == 0:
-		return "none"
-	case score < 4:
-		return "low"
-	case score < 7:
-		return "medium"
-	case score < 9:
-		return "high"
+	case version == "CVSS:4.0":
+		v, err := gocvss40.ParseVector(vector)
+		return rated(err, func() float64 { return v.Score() })
+	case version == "CVSS:3.0":
+		v, err := gocvss30.ParseVector(vector)
+		return rated(err, func() float64 { return v.BaseScore() })
+	case version == "CVSS:3.1":
+		v, err := gocvss31.ParseVector(vector)
+		return rated(err, func() float64 { return v.BaseScore() })
+	case strings.Contains(vector, "/PR:") && strings.Contains(vector, "/S:"):
+		read, ok = readCVSS("CVSS:3.1/" + vector)
+		read.assumed = true
+		return read, ok
 	}
-	return "critical"
+	v, err := gocvss20.ParseVector(vector)
+	read, ok = rated(err, func() float64 { return v.BaseScore() })
+	if read.band == "none" || read.band == "critical" { // version 2 ends at high, and begins at low
+		read.band = map[string]string{"none": "low", "critical": "high"}[read.band]
+	}
+	return read, ok
+}
+
+// rated rounds nothing: scores have one decimal. Bands are those of CVSS 3.1,
+// section 5, and 4.0, section 6.
+func rated(err error, score func() float64) (cvss, bool) {
+	if err != nil {
+		return cvss{}, false
+	}
+	s := score()
+	band, err := gocvss31.Rating(s)
+	return cvss{score: strconv.FormatFloat(s, 'f', 1, 64), band: strings.ToLower(band)}, err == nil
 }

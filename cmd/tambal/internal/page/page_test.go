@@ -181,22 +181,36 @@ func TestALandedDecisionIsNotAskedAgain(t *testing.T) {
 
 func TestBaseScoresAreThoseOfThePublishers(t *testing.T) {
 	for vector, want := range map[string]string{
-		"CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H":      "8.1 high",     // CVE-2024-6387
-		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H":      "9.8 critical", // CVE-2024-4577
-		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H":      "10.0 critical",
-		"CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N":      "6.4 medium",
-		"CVSS:3.0/AV:L/AC:L/PR:H/UI:R/S:U/C:L/I:N/A:N":      "2.0 low",
-		"CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:C/C:H/I:H/A:H":      "9.1 critical",
-		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N":      "0.0 none",
-		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H/E:P":  "7.5 high",
-		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H":  "",
+		"CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H":                    "8.1 high",     // CVE-2024-6387
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H":                    "9.8 critical", // CVE-2024-4577
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H":                    "10.0 critical",
+		"CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N":                    "6.4 medium",
+		"CVSS:3.0/AV:L/AC:L/PR:H/UI:R/S:U/C:L/I:N/A:N":                    "2.0 low",
+		"CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:C/C:H/I:H/A:H":                    "9.1 critical",
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N":                    "0.0 none",
+		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H/E:P":                "7.5 high",
+		"AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H":                             "8.1 high assumed",
+		"AV:N/AC:L/Au:N/C:P/I:P/A:P":                                      "7.5 high",
+		"AV:N/AC:L/Au:N/C:C/I:C/A:C":                                      "10.0 high", // version 2 knows nothing above
+		"AV:N/AC:M/Au:N/C:N/I:P/A:N":                                      "4.3 medium",
+		"AV:N/AC:L/Au:N/C:N/I:N/A:N":                                      "0.0 low",
+		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H": "10.0 critical",
+		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N": "9.3 critical",
+		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N": "0.0 none",
+		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H":                "", // three are missing
+		"CVSS:5.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H":                    "",
+		"AV:N/AC:L/Au:N": "",
 		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N":          "",
 		"CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H": "",
 		"CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H":      "",
 		"": "",
 	} {
-		score, band, ok := cvssBase(vector)
-		if diff := cmp.Diff(want, strings.TrimSpace(score+" "+band)); diff != "" || ok != (want != "") {
+		c, ok := readCVSS(vector)
+		got := strings.TrimSpace(c.score + " " + c.band)
+		if c.assumed && ok {
+			got += " assumed"
+		}
+		if diff := cmp.Diff(want, got); diff != "" || ok != (want != "") {
 			t.Errorf("%s: %s", vector, diff)
 		}
 	}

@@ -1,9 +1,10 @@
 package protection
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hmarr/codeowners"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/schema"
@@ -23,18 +24,10 @@ var covered = []struct {
 	{schema.SchemaDir, finding.Warning}, // only editors read it; the program carries its own
 }
 
-// ownerFile is CODEOWNERS.
+// ownerFile is CODEOWNERS. A rule without owners takes them away.
 type ownerFile struct {
 	path  string
-	lines []owned
-}
-
-// owned is one line of it. A line without owners takes them away.
-type owned struct {
-	line    int
-	match   *regexp.Regexp
-	pattern string
-	owners  []string
+	rules codeowners.Ruleset
 }
 
 func readOwners(all files) known[*ownerFile] {
@@ -102,7 +95,11 @@ func codeownersCases(l *look, o *ownerFile) {
 	}
 	for _, name := range probes(schema.CasesDir) {
 		if owner := o.last(name); owner != nil {
-			l.noteAt(finding.Place{Path: o.path, Line: owner.line, Column: 1}, owner.pattern, owner.owners)
+			var owners []string
+			for _, who := range owner.Owners {
+				owners = append(owners, who.String())
+			}
+			l.noteAt(finding.Place{Path: o.path, Line: owner.LineNumber, Column: 1}, owner.RawPattern(), owners)
 			return
 		}
 	}
@@ -123,77 +120,27 @@ func probes(top string) []string {
 }
 
 // last returns the line that decides about a file, nil when nobody owns it.
-func (o *ownerFile) last(path string) *owned {
-	for i := len(o.lines) - 1; i >= 0; i-- {
-		if o.lines[i].match.MatchString(path) {
-			if len(o.lines[i].owners) == 0 {
-				return nil
-			}
-			return &o.lines[i]
-		}
+func (o *ownerFile) last(path string) *codeowners.Rule {
+	rule, err := o.rules.Match(path)
+	if err != nil || rule == nil || len(rule.Owners) == 0 {
+		return nil
 	}
-	return nil
+	return rule
 }
 
-// parseOwners reads CODEOWNERS. A pattern that is not understood matches nothing,
-// so that it never counts as cover.
-func parseOwners(content string) (list []owned) {
+// parseOwners reads CODEOWNERS. A line that is not understood says nothing, as on
+// GitHub, so that it never counts as cover; the parser would end at the first.
+func parseOwners(content string) (list codeowners.Ruleset) {
 	for i, line := range strings.Split(content, "\n") {
-		line, _, _ = strings.Cut(" "+line, " #")
-		words := strings.Fields(line)
-		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+		rules, err := codeowners.ParseFile(strings.NewReader(line))
+		if err != nil {
 			continue
 		}
-		match := ownerPattern(words[0])
-		if match == nil {
-			continue
+		for _, rule := range rules {
+			if rule.LineNumber = i + 1; rule.RawPattern() != "/" { // it matches nothing, and the library's Match panics
+				list = append(list, rule)
+			}
 		}
-		owners := slices.DeleteFunc(words[1:], func(w string) bool { return !strings.Contains(w, "@") })
-		list = append(list, owned{i + 1, match, words[0], owners})
 	}
 	return list
-}
-
-// ownerPattern turns a pattern into an expression, nil where GitHub knows no such
-// pattern. As in gitignore, a slash at the beginning or inside ties it to the
-// root and a folder stands for all below; unlike there, a final "/*" does not.
-func ownerPattern(pattern string) *regexp.Regexp {
-	if strings.ContainsAny(pattern, `![]\`) {
-		return nil
-	}
-	body := strings.TrimPrefix(pattern, "/")
-	folder := strings.HasSuffix(body, "/")
-	body = strings.TrimSuffix(body, "/")
-	var b strings.Builder
-	b.WriteString("^")
-	if !strings.HasPrefix(pattern, "/") && !strings.Contains(body, "/") {
-		b.WriteString("(?:.*/)?")
-	}
-	parts := strings.Split(body, "/")
-	for i, part := range parts {
-		last := i == len(parts)-1
-		switch {
-		case part == "**" && last:
-			b.WriteString(".+")
-		case part == "**":
-			b.WriteString("(?:.*/)?")
-			continue
-		default:
-			b.WriteString(strings.NewReplacer(`\*`, "[^/]*", `\?`, "[^/]").Replace(regexp.QuoteMeta(part)))
-		}
-		if !last {
-			b.WriteString("/")
-		}
-	}
-	switch {
-	case folder:
-		b.WriteString("/.*")
-	case len(parts) == 1 || parts[len(parts)-1] != "*":
-		b.WriteString("(?:/.*)?")
-	}
-	match, err := regexp.Compile(b.String() + "$")
-	if err != nil {
-		return nil
-	}
-	return match
 }

@@ -1,28 +1,28 @@
 package protection
 
 import (
+	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rhysd/actionlint"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 	"github.com/tambal-id/tambal/schema"
 )
 
-// The workflows are read line by line, not as YAML: what is looked for are known
-// mistakes, and who wants to hide one is held off by the code owners.
+// What a step says is looked at with expressions: this looks for honest mistakes.
+// Deliberate hiding is prevented by the code owners, not here.
 var (
-	trigger    = regexp.MustCompile(`[A-Za-z_]+`)
-	never      = regexp.MustCompile(`^\s*(?:-\s+)?if:\s*["']?(?:\$\{\{)?\s*["']?(?:false|0|!\s*true)["']?\s*(?:\}\})?["']?\s*$`)
-	proposal   = regexp.MustCompile(`^\s*(?:-\s+)?(?:ref|repository):.*(?:head|refs/pull/|merge_commit_sha|pull_request\.number|inputs\.)`)
-	switching  = regexp.MustCompile(`gh\s+pr\s+checkout|git\s+(?:checkout|switch|reset|merge|pull|worktree)\s.*(?:FETCH_HEAD|pull/|head|HEAD_)`)
-	pathFilter = regexp.MustCompile(`^\s+["']?paths(?:-ignore)?["']?:`)
-	jobName    = regexp.MustCompile(`^\s+name:\s*["']?` + regexp.QuoteMeta(forge.GateContext) + `["']?\s*$`)
-	uses       = regexp.MustCompile(`^\s*(?:-\s+)?uses:\s*["']?([^\s"'#]+)`)
-	pinned     = regexp.MustCompile(`^[^@]+@[0-9a-f]{40}$|^\./`)
-	judging    = regexp.MustCompile(`(?is)\btambal\b.*--post\b`)
-	auditing   = regexp.MustCompile(`(?i)\btambal["'}]*\s+(?:-\S+\s+)*(?:\S+\s+)?audit\b`)
+	never     = regexp.MustCompile(`^\s*(?:\$\{\{)?\s*(?:false|0|!\s*true)\s*(?:\}\})?\s*$`)
+	proposal  = regexp.MustCompile(`head|refs/pull/|merge_commit_sha|pull_request\.number|inputs\.`)
+	switching = regexp.MustCompile(`gh\s+pr\s+checkout|git\s+(?:checkout|switch|reset|merge|pull|worktree)\s.*(?:FETCH_HEAD|pull/|head|HEAD_)`)
+	pinned    = regexp.MustCompile(`^[^@]+@[0-9a-f]{40}$|^\./`)
+	judging   = regexp.MustCompile(`(?is)\btambal\b.*--post\b`)
+	auditing  = regexp.MustCompile(`(?i)\btambal["'}]*\s+(?:-\S+\s+)*(?:\S+\s+)?audit\b`)
 )
 
 const workflowFolder = schema.ForgeDir + "/workflows"
@@ -30,10 +30,16 @@ const workflowFolder = schema.ForgeDir + "/workflows"
 // workflow is one file of that folder.
 type workflow struct {
 	path     string
-	lines    []string // without comments
-	triggers []string
-	gate     bool // it judges pull requests and posts the verdict
-	audit    bool // it replays the history on a schedule
+	on       map[string]bool // the events that start it
+	gate     bool            // it judges pull requests and posts the verdict
+	audit    bool            // it replays the history on a schedule
+	mistakes []mistake       // in the order of their lines
+}
+
+// mistake is a place of a workflow that makes a gap, once as the worst that it is.
+type mistake struct {
+	gap, said string // the gap's ID and what stands there
+	line, col int
 }
 
 // readWorkflows reads them in order, up to the first that cannot be read.
@@ -56,62 +62,125 @@ func readWorkflows(names known[[]string], all files) known[[]*workflow] {
 	return known[[]*workflow]{value: list}
 }
 
-// parseWorkflow takes a workflow apart as far as needed.
+// parseWorkflow reads a workflow with its parser. What it does not understand
+// GitHub does not run either, or it is newer than the parser: the rest counts.
 func parseWorkflow(path, content string) *workflow {
-	w := &workflow{path: path}
-	var when []string
-	inside := false
-	for _, line := range strings.Split(strings.ReplaceAll(content, "\r", ""), "\n") {
-		if i := strings.Index(line, " #"); i >= 0 || strings.HasPrefix(line, "#") {
-			line = line[:max(i, 0)]
-		}
-		w.lines = append(w.lines, line)
-		if line != "" && line[0] != ' ' && line[0] != '-' {
-			key, value, _ := strings.Cut(line, ":")
-			inside = slices.Contains([]string{"on", `"on"`, "'on'"}, strings.TrimSpace(key))
-			line = value
-		}
-		if inside {
-			when = append(when, line)
+	w := &workflow{path: path, on: map[string]bool{}}
+	parsed, _ := actionlint.Parse([]byte(content))
+	if parsed == nil {
+		return w
+	}
+	for _, event := range parsed.On {
+		w.on[event.EventName()] = true
+	}
+	for _, job := range parsed.Jobs {
+		for _, step := range job.Steps {
+			said := says(step)
+			w.gate = w.gate || judging.MatchString(said)
+			w.audit = w.audit || w.on["schedule"] && auditing.MatchString(said)
 		}
 	}
-	w.triggers = trigger.FindAllString(strings.Join(when, "\n"), -1)
-	whole := strings.Join(w.lines, "\n")
-	w.gate, w.audit = judging.MatchString(whole), w.on("schedule") && auditing.MatchString(whole)
+	w.events(parsed.On)
+	for _, job := range parsed.Jobs {
+		w.job(job)
+	}
+	slices.SortFunc(w.mistakes, func(a, b mistake) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.col, b.col)) })
 	return w
 }
 
-func (w *workflow) on(names ...string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(w.triggers, n) })
-}
-
-// mistake names the gap that a line makes, "" for none. Each line counts once,
-// as the worst that it is.
-func (w *workflow) mistake(line string) string {
-	trusted := w.on("pull_request_target", "workflow_run")
-	use := uses.FindStringSubmatch(line)
-	switch {
-	case trusted && (proposal.MatchString(line) || switching.MatchString(line)):
-		return "workflow-runs-proposal"
-	case w.gate && never.MatchString(line):
-		return "workflow-off"
-	case w.gate && pathFilter.MatchString(line):
-		return "workflow-paths"
-	case jobName.MatchString(line):
-		return "workflow-name"
-	case w.gate && use != nil && !pinned.MatchString(use[1]):
-		return "workflow-unpinned"
+// says is what a step runs: its script, or an action with what it is given.
+func says(step *actionlint.Step) string {
+	switch exec := step.Exec.(type) {
+	case *actionlint.ExecRun:
+		return value(exec.Run)
+	case *actionlint.ExecAction:
+		said := []string{value(exec.Uses)}
+		for _, name := range slices.Sorted(maps.Keys(exec.Inputs)) {
+			said = append(said, value(exec.Inputs[name].Value))
+		}
+		return strings.Join(said, " ")
 	}
 	return ""
 }
 
-// workflowLine notes every line that hands the gate to whoever opens a pull
-// request, or that keeps it from speaking.
-func workflowLine(l *look) {
+func value(s *actionlint.String) string {
+	if s == nil {
+		return ""
+	}
+	return s.Value
+}
+
+func (w *workflow) note(gap string, at *actionlint.String) {
+	if at.Pos != nil {
+		w.mistakes = append(w.mistakes, mistake{gap, at.Value, at.Pos.Line, at.Pos.Col})
+	}
+}
+
+// events notes filters that keep the gate from speaking.
+func (w *workflow) events(on []actionlint.Event) {
+	for _, event := range on {
+		hook, ok := event.(*actionlint.WebhookEvent)
+		if !ok || !w.gate {
+			continue
+		}
+		for _, filter := range []*actionlint.WebhookEventFilter{hook.Paths, hook.PathsIgnore} {
+			if filter != nil && filter.Name != nil {
+				w.note("workflow-paths", filter.Name)
+			}
+		}
+	}
+}
+
+// job notes what hands the gate to whoever opens a pull request, and what keeps it
+// from speaking.
+func (w *workflow) job(job *actionlint.Job) {
+	if value(job.Name) == forge.GateContext {
+		w.note("workflow-name", job.Name)
+	}
+	w.condition(job.If)
+	if job.WorkflowCall != nil {
+		w.uses(job.WorkflowCall.Uses)
+	}
+	for _, step := range job.Steps {
+		w.condition(step.If)
+		switch exec := step.Exec.(type) {
+		case *actionlint.ExecRun:
+			if w.trusted() && switching.MatchString(value(exec.Run)) {
+				w.note("workflow-runs-proposal", exec.Run)
+			}
+		case *actionlint.ExecAction:
+			w.uses(exec.Uses)
+			for _, name := range []string{"ref", "repository"} {
+				if in := exec.Inputs[name]; in != nil && w.trusted() && proposal.MatchString(value(in.Value)) {
+					w.note("workflow-runs-proposal", in.Value)
+				}
+			}
+		}
+	}
+}
+
+// trusted: it runs with the rights of the protected branch, for other people's
+// changes.
+func (w *workflow) trusted() bool { return w.on["pull_request_target"] || w.on["workflow_run"] }
+
+func (w *workflow) condition(c *actionlint.String) {
+	if c != nil && w.gate && never.MatchString(c.Value) {
+		w.note("workflow-off", c)
+	}
+}
+
+func (w *workflow) uses(action *actionlint.String) {
+	if action != nil && w.gate && !pinned.MatchString(action.Value) {
+		w.note("workflow-unpinned", action)
+	}
+}
+
+// workflowMistake notes every place that makes the gap it is asked for.
+func workflowMistake(l *look) {
 	for _, w := range l.tree.workflows.value {
-		for i, line := range w.lines {
-			if w.mistake(line) == l.gap.ID {
-				l.noteAt(finding.Place{Path: w.path, Line: i + 1, Column: 1})
+		for _, m := range w.mistakes {
+			if m.gap == l.gap.ID {
+				l.noteAt(finding.Place{Path: w.path, Line: m.line, Column: m.col})
 			}
 		}
 	}
@@ -120,16 +189,15 @@ func workflowLine(l *look) {
 // workflowUnpinned notes the first of a file: it is one habit.
 func workflowUnpinned(l *look) {
 	for _, w := range l.tree.workflows.value {
-		unpinned := func(line string) bool { return w.mistake(line) == l.gap.ID }
-		if i := slices.IndexFunc(w.lines, unpinned); i >= 0 {
-			l.noteAt(finding.Place{Path: w.path, Line: i + 1, Column: 1}, uses.FindStringSubmatch(w.lines[i])[1])
+		if i := slices.IndexFunc(w.mistakes, func(m mistake) bool { return m.gap == l.gap.ID }); i >= 0 {
+			l.noteAt(finding.Place{Path: w.path, Line: w.mistakes[i].line, Column: w.mistakes[i].col}, w.mistakes[i].said)
 		}
 	}
 }
 
 func workflowUntrusted(l *look) {
 	for _, w := range l.tree.workflows.value {
-		if w.gate && w.on("pull_request", "pull_request_review") {
+		if w.gate && (w.on["pull_request"] || w.on["pull_request_review"]) {
 			l.noteAt(finding.Place{Path: w.path, Line: 1, Column: 1})
 		}
 	}

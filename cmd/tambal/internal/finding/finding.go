@@ -61,16 +61,36 @@ func (f *Finding) Message(l text.Lang) string { return l.Say(f.Code, f.Args...) 
 // Hint returns what to do about it; "" when there is nothing to say.
 func (f *Finding) Hint(l text.Lang) string { return l.Maybe(f.Code+".hint", f.Args...) }
 
-// Sort orders findings: worst first, then by place, rule and sentence, so that
-// the same facts always give the same output.
+// Sort orders findings: worst first, then by place, rule, code and sentence, so that
+// the same facts always give the same output. A sentence is put together only for
+// findings that nothing else tells apart, and once for each.
 func Sort(list []Finding) {
-	slices.SortStableFunc(list, func(a, b Finding) int {
-		return cmp.Or(
+	type entry struct {
+		Finding
+		said string
+	}
+	say := func(e *entry) string {
+		if e.said == "" {
+			e.said = e.Message(text.English)
+		}
+		return e.said
+	}
+	entries := make([]*entry, len(list))
+	for i, f := range list {
+		entries[i] = &entry{Finding: f}
+	}
+	slices.SortStableFunc(entries, func(a, b *entry) int {
+		if order := cmp.Or(
 			cmp.Compare(rank[a.Severity], rank[b.Severity]),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Message(text.English), b.Message(text.English)))
+			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Code, b.Code)); order != 0 {
+			return order
+		}
+		return cmp.Compare(say(a), say(b))
 	})
+	for i, e := range entries {
+		list[i] = e.Finding
+	}
 }
 
 // Verdict is the answer to "may this be?".

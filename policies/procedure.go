@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ type Procedure struct {
 	RevisedOn      string          `json:"revisedOn,omitempty"`
 	ApprovedOn     string          `json:"approvedOn"`
 	ApprovedBy     Signatory       `json:"approvedBy"`
+	CasePrefix     string          `json:"casePrefix,omitempty"` // as written; see NewCases
 	LegalBasis     []string        `json:"legalBasis,omitempty"`
 	Qualifications []Qualification `json:"qualifications,omitempty"`
 	RelatedSOPs    []string        `json:"relatedSops,omitempty"`
@@ -160,3 +162,6 @@ func (p *Procedure) row(i int) *Step {
 	}
 	return &p.Steps[i]
 }
+
+// NewCases returns the letters with which the ID of a new case begins, such as "SP".
+func (p *Procedure) NewCases() string { return cmp.Or(p.CasePrefix, "SP") }

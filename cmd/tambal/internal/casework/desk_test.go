@@ -131,10 +131,10 @@ func TestACaseFromItsOpeningToItsCommits(t *testing.T) {
 // committed yet, in the office's year.
 func TestNumbersAreNeverGivenTwice(t *testing.T) {
 	o := newOffice(t)
-	zone := time.FixedZone("WIB", 7*3600)
+	policy := policies.Default()
 	next := func(want string) {
 		t.Helper()
-		if got, err := o.nextID(zone, true); err != nil || got != want {
+		if got, err := o.nextID(policy, true); err != nil || got != want {
 			t.Errorf("next is %s, %v, want %s", got, err, want)
 		}
 	}
@@ -145,14 +145,20 @@ func TestNumbersAreNeverGivenTwice(t *testing.T) {
 	next("SP-2026-0008")
 	o.must(os.WriteFile(o.file("patches/2026/SP-2026-0011/patch.yaml"), nil, 0o644))
 	next("SP-2026-0012")
-	if _, err := o.nextID(zone, false); fmt.Sprint(err) != fmt.Sprint(refused("new.unfinished", "SP-2026-0011")) {
+	if _, err := o.nextID(policy, false); fmt.Sprint(err) != fmt.Sprint(refused("new.unfinished", "SP-2026-0011")) {
 		t.Errorf("an unfinished case: %v", err)
 	}
+	policy.Procedure.CasePrefix = "KOMINFO" // another office's line in sop.yaml
+	next("KOMINFO-2026-0001")
+	o.write("lain", map[string][]byte{"patches/2026/KOMINFO-2026-0041/x": []byte("x")})
+	next("KOMINFO-2026-0042")
+	policy.Procedure.CasePrefix = "" // from before there was such a line
+	next("SP-2026-0012")
 	o.must(os.MkdirAll(o.file("patches/2026/catatan"), 0o755))
 	next("SP-2026-0012")
 	o.Now = time.Date(2025, 12, 31, 18, 0, 0, 0, time.UTC) // 2026 in Jakarta
 	next("SP-2026-0012")
-	zone = time.UTC
+	policy.Calendar = &policies.Calendar{} // without a zone: UTC
 	next("SP-2025-0091")
 }
 

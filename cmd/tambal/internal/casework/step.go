@@ -6,9 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
+	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
 
@@ -30,7 +31,7 @@ func (d *Desk) New(o Opening) (*Written, error) {
 		return nil, err
 	}
 	if o.ID == "" {
-		if o.ID, err = d.nextID(policy.Calendar.Location(), o.Again); err != nil {
+		if o.ID, err = d.nextID(policy, o.Again); err != nil {
 			return nil, err
 		}
 	}
@@ -59,12 +60,13 @@ func (d *Desk) New(o Opening) (*Written, error) {
 
 // nextID is the first free number of the year, over all branches. It refuses while
 // a case that was opened is not committed, unless that is wanted again.
-func (d *Desk) nextID(zone *time.Location, again bool) (string, error) {
-	year := d.Now.In(zone).Format("2006")
+func (d *Desk) nextID(policy *policies.Policy, again bool) (string, error) {
+	year := d.Now.In(policy.Calendar.Location()).Format("2006")
+	begin := policy.Procedure.NewCases() + "-" + year + "-"
 	highest, saved := 0, map[string]bool{}
 	note := func(name string) {
-		var n int
-		if _, err := fmt.Sscanf(name, "SP-"+year+"-%d", &n); err == nil {
+		if _, id := schema.CaseDir(name); id && strings.HasPrefix(name, begin) {
+			n, _ := strconv.Atoi(name[len(begin):]) // the ID has digits there
 			highest = max(highest, n)
 		}
 	}
@@ -100,7 +102,7 @@ func (d *Desk) nextID(zone *time.Location, again bool) (string, error) {
 			note(e.Name())
 		}
 	}
-	return fmt.Sprintf("SP-%s-%04d", year, highest+1), nil
+	return fmt.Sprintf("%s%04d", begin, highest+1), nil
 }
 
 // caseBranch leaves the protected branch, or another case's, for the case's own,

@@ -9,8 +9,10 @@ import (
 // BenchmarkSort orders 50,000 findings: of as many places, and of one.
 func BenchmarkSort(b *testing.B) {
 	for name, place := range map[string]func(i int) Place{
-		"places": func(i int) Place { return Place{Path: fmt.Sprintf("patches/2026/SP-2026-%04d/patch.yaml", i), Line: i % 90} },
-		"one":    func(int) Place { return Place{} },
+		"places": func(i int) Place {
+			return Place{Path: fmt.Sprintf("patches/2026/SP-2026-%04d/patch.yaml", i), Line: i % 90}
+		},
+		"one": func(int) Place { return Place{} },
 	} {
 		var list []Finding
 		for i := range 50_000 {

@@ -46,13 +46,15 @@ func readCVSS(vector string) (read cvss, ok bool) {
 	return read, ok
 }
 
-// rated rounds nothing: scores have one decimal. Bands are those of CVSS 3.1,
-// section 5, and 4.0, section 6.
+// bands are the qualitative ratings of CVSS 3.1, section 5, and 4.0, section 6.
+var bands = map[string]string{"NONE": "none", "LOW": "low", "MEDIUM": "medium", "HIGH": "high", "CRITICAL": "critical"}
+
+// rated rounds nothing: scores have one decimal.
 func rated(err error, score func() float64) (cvss, bool) {
 	if err != nil {
 		return cvss{}, false
 	}
 	s := score()
-	band, err := gocvss31.Rating(s)
-	return cvss{score: strconv.FormatFloat(s, 'f', 1, 64), band: strings.ToLower(band)}, err == nil
+	rating, err := gocvss31.Rating(s)
+	return cvss{score: strconv.FormatFloat(s, 'f', 1, 64), band: bands[rating]}, err == nil
 }

@@ -88,3 +88,19 @@ func auditDemo(t *testing.T, dir string) {
 		t.Error("two reports of the same commit differ")
 	}
 }
+
+// TestTheHookIsACheck: the hook for pre-commit calls a command that there is, and
+// shows what waits after a commit.
+func TestTheHookIsACheck(t *testing.T) {
+	t.Parallel()
+	hooks, err := os.ReadFile("../../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := regexp.MustCompile(`(?m)^  entry: tambal (.+)$`).FindSubmatch(hooks)
+	if entry == nil || !regexp.MustCompile(`(?m)^  stages: \[post-commit, manual\]$`).Match(hooks) {
+		t.Fatalf("no hook that runs after a commit:\n%s", hooks)
+	}
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\nexit 1 tambal "+string(entry[1])+"\nshows \"approval-pending\"\n")
+}

@@ -16,7 +16,7 @@ import (
 
 func readFile(t testing.TB, name string) *Scan {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "trivy", name))
+	f, err := os.Open(filepath.Join("testdata/trivy", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,12 +33,12 @@ func TestReadRealReports(t *testing.T) {
 		name, file, target, created string
 		targets, findings, distinct int
 	}{
-		{"six findings of three CVEs", "alpine-39.json", "testdata/fixtures/images/alpine-39.tar.gz", "2021-08-25T12:20:30Z", 1, 6, 3},
-		{"four findings of two CVEs", "alpine-310.json", "testdata/fixtures/images/alpine-310.tar.gz", "2021-08-25T12:20:30Z", 1, 4, 2},
-		{"a lock file", "composer-lock.json", "testdata/fixtures/repo/composer", "2021-08-25T12:20:30Z", 1, 1, 1},
-		{"one finding without a fixed version", "debian-buster.json", "testdata/fixtures/images/debian-buster.tar.gz", "2021-08-25T12:20:30Z", 1, 2, 2},
-		{"misconfigurations and secrets do not count", "dd-misconfig-and-vuln.json", ".", "0001-01-01T00:00:00Z", 4, 2, 2},
-		{"a result without the key is clean", "dd-scheme2-no-vuln.json", "trivy-unittest:latest", "0001-01-01T00:00:00Z", 1, 0, 0},
+		{"six findings of three CVEs", "dirty/alpine-39.json", "testdata/fixtures/images/alpine-39.tar.gz", "2021-08-25T12:20:30Z", 1, 6, 3},
+		{"four findings of two CVEs", "dirty/alpine-310.json", "testdata/fixtures/images/alpine-310.tar.gz", "2021-08-25T12:20:30Z", 1, 4, 2},
+		{"a lock file", "dirty/composer-lock.json", "testdata/fixtures/repo/composer", "2021-08-25T12:20:30Z", 1, 1, 1},
+		{"one finding without a fixed version", "dirty/debian-buster.json", "testdata/fixtures/images/debian-buster.tar.gz", "2021-08-25T12:20:30Z", 1, 2, 2},
+		{"misconfigurations and secrets do not count", "dirty/dd-misconfig-and-vuln.json", ".", "0001-01-01T00:00:00Z", 4, 2, 2},
+		{"a result without the key is clean", "clean/dd-scheme2-no-vuln.json", "trivy-unittest:latest", "0001-01-01T00:00:00Z", 1, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			scan := readFile(t, c.file)
@@ -60,7 +60,7 @@ func TestReadRealReports(t *testing.T) {
 	for i := range want {
 		want[i].Kind, want[i].Target = "os-pkgs", "testdata/fixtures/images/debian-buster.tar.gz (debian 10.1)"
 	}
-	if diff := cmp.Diff(want, readFile(t, "debian-buster.json").Findings); diff != "" {
+	if diff := cmp.Diff(want, readFile(t, "dirty/debian-buster.json").Findings); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -245,7 +245,7 @@ func TestFormats(t *testing.T) {
 }
 
 func TestDigest(t *testing.T) {
-	f, err := os.Open("testdata/trivy/dd-scheme2-no-vuln.json")
+	f, err := os.Open("testdata/trivy/clean/dd-scheme2-no-vuln.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func TestProofCarriesWhatPeopleWrote(t *testing.T) {
 }
 
 func TestProofOfRealReports(t *testing.T) {
-	before, after := readFile(t, "alpine-39.json"), readFile(t, "alpine-310.json")
+	before, after := readFile(t, "dirty/alpine-39.json"), readFile(t, "dirty/alpine-310.json")
 	prove := func(id, note string) Proof {
 		return Claim{ID: id, Start: day(3), Before: &Listed{Scan: before}, After: &Listed{Scan: after, TargetChange: "rebuilt", DateNote: note}}.Proof()
 	}

@@ -55,7 +55,7 @@ func TestWhatMayNotBeLookedAtIsNeverAPass(t *testing.T) {
 	if d.Verdict != "undecided" || !strings.Contains(d.Gaps[1].Message+d.Gaps[1].Hint, "administration: read") {
 		t.Errorf("the permission is not named: %+v", d.Gaps)
 	}
-	for lang, want := range map[string]string{"en": "UNDECIDED: no gap was seen, but 3", "id": "TAK TERVERIFIKASI: tidak terlihat celah, tetapi 3"} {
+	for lang, want := range map[string]string{"en": "UNDECIDED: no gap was found, but 3", "id": "TAK TERVERIFIKASI: tidak terlihat celah, tetapi 3"} {
 		w.lang = lang
 		if out, exit := w.run("doctor"); exit != 3 || !strings.Contains(out, want) {
 			t.Errorf("exit %d\n%s", exit, out)

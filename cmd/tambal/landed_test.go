@@ -210,7 +210,7 @@ git switch -q SP-2026-0001
 as agus-p
 items plan
 exit 1 tambal --lang en merge SP-2026-0001
-shows "in the working tree only: plan"
+shows "only in the working tree: plan"
 git restore .
 git switch -q main
 replace @/patch.yaml "Hasil pemindaian" "Bukan pemindaian"

@@ -24,7 +24,7 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 		"the text was edited":       {edit("budi-s", func(r *forgetest.Review) { r.Body = "Tidak jadi." }), "3", "was changed after it was recorded", "0", "3"},
 		"the review was dismissed":  {func(h *hub) { h.Dismiss(h.given["budi-s"]) }, "3", "was dismissed", "0", "3"},
 		"the repository is another": {func(h *hub) { h.Lock(); h.RepositoryID = 99; h.Unlock() }, "3", "the record names repository", "0", "3"},
-		"an unknown state":          {edit("budi-s", func(r *forgetest.Review) { r.State = "SUPERSEDED" }), "3", "not understood", "3", "3"},
+		"an unknown state":          {edit("budi-s", func(r *forgetest.Review) { r.State = "SUPERSEDED" }), "3", "an unknown state", "3", "3"},
 		"it was a comment":          {edit("budi-s", func(r *forgetest.Review) { r.State = "COMMENTED" }), "1", "the forge says COMMENTED", "1", "3"},
 		"it was a no":               {edit("budi-s", func(r *forgetest.Review) { r.State = "CHANGES_REQUESTED" }), "1", "the forge says CHANGES_REQUESTED", "1", "3"},
 		"it was somebody else's":    {edit("budi-s", func(r *forgetest.Review) { r.Reviewer = 900000004 }), "1", "given by account 900000004", "1", "3"},
@@ -103,7 +103,7 @@ func TestTheEventSaysOnlyWhereToLook(t *testing.T) {
 		old := h.get("/pulls/1")
 		h.play("as agus-p\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 5 jam\"\ncommit \"ralat\"\ngithub push\n")
 		h.Fault("GET /pulls/1$", forgetest.Fault{Body: old})
-		h.play("exit 3 tambal check --pr 1\nshows \"keeps moving\"\n")
+		h.play("exit 3 tambal check --pr 1\nshows \"keeps changing\"\n")
 		h.ClearFaults()
 		h.Fault("GET /pulls/1$", forgetest.Fault{Body: old, Times: 2})
 		h.play("github gate pending approval-pending\n")
@@ -150,7 +150,7 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 		h := waitingOffice(t, forgetest.Direct(t))
 		h.play("github open\n" + kabidApproves + "github record\n")
 		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + h.Head("main") + `","merged":true,"message":"ok"}`})
-		h.play("exit 1 tambal merge 1\nshows \"no merge of the head that was checked\"\n")
+		h.play("exit 1 tambal merge 1\nshows \"not a merge of the head that was checked\"\n")
 	})
 	t.Run("GitHub names a merge of the head that is not on the base", func(t *testing.T) {
 		h := waitingOffice(t, forgetest.Direct(t))
@@ -158,7 +158,7 @@ func TestABaseThatMovedIsJudgedAgain(t *testing.T) {
 		base, head := h.Head("main"), h.Head(h.p.ID)
 		beside := strings.TrimSpace(gitOutput(t, h.p, nil, "-c", "user.name=Siti Aminah", "-c", "user.email=siti-a@kominfo.example", "commit-tree", "-p", base, "-p", head, "-m", "beside", head+"^{tree}"))
 		h.Fault("PUT /pulls/1/merge", forgetest.Fault{Body: `{"sha":"` + beside + `","merged":true,"message":"ok"}`})
-		h.play("exit 1 tambal merge 1\nshows \"GitHub names " + beside + " as the result of #1, but that is no merge of the head that was checked\"\n")
+		h.play("exit 1 tambal merge 1\nshows \"GitHub names " + beside + " as the result of #1, but that commit is not a merge of the head that was checked\"\n")
 	})
 }
 

@@ -264,7 +264,7 @@ func TestAStatusIsOneLineOfText(t *testing.T) {
 	h := waitingOffice(t, forgetest.New(t))
 	h.write(".github/::error::x $(id) ##[y] <b>@team\u202e\x1b[2J.yml", "on: push\n")
 	h.play("as agus-p\ncommit \"alur\"\ngithub open\ntambal check --pr 1 --post\n")
-	const want = ".github/::error::x $(id) ##[y] <b>@team<U+202E><U+001B>[2J.yml runs this check and changes together with a case or a policy"
+	const want = ".github/::error::x $(id) ##[y] <b>@team<U+202E><U+001B>[2J.yml is part of this check and changes together with a case or a policy"
 	if s := h.Statuses(h.Head(h.p.ID)); len(s) != 1 || s[0].State != "failure" || s[0].Description != want {
 		t.Errorf("%+v", s)
 	}

@@ -56,7 +56,7 @@ func TestProtectSetsReadsBackAndIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	w := bare(t, forgetest.New(t))
 	out, exit := w.run("protect", "--apply")
-	if exit != 0 || !strings.Contains(out, "read back and found as wanted") || !strings.Contains(out, "[code-owners-zero]") || !strings.Contains(out, "PASS") {
+	if exit != 0 || !strings.Contains(out, "read back: the settings are as intended") || !strings.Contains(out, "[code-owners-zero]") || !strings.Contains(out, "PASS") {
 		t.Fatalf("exit %d\n%s", exit, out)
 	}
 	if list := w.writes(); !slices.Equal(list, []string{"POST /rulesets", "PATCH "}) {
@@ -114,7 +114,7 @@ func TestProtectKeepsWhatIsStricterAndTakesOutWhatFights(t *testing.T) {
 	}
 	for _, want := range []string{
 		"~ pull_request.dismiss_stale_reviews_on_push: true -> false", "- required_linear_history", "- merge_queue.merge_method", `~ enforcement: "evaluate" -> "active"`,
-		"~ required_status_checks.strict_required_status_checks_policy: true -> false", "max_file_path_length: was added by somebody and stays", "required approvals: 2", "~ bypass_actors: ",
+		"~ required_status_checks.strict_required_status_checks_policy: true -> false", "max_file_path_length: was added by somebody and is kept", "required approvals: 2", "~ bypass_actors: ",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
@@ -173,14 +173,14 @@ func TestProtectRefusesWhatItCannotDo(t *testing.T) {
 			w.Unlock()
 		}, 1, []string{"nothing was changed", "GitHub Team", "tambal audit --online"}},
 		{"no permission to change", func(w *ward) { w.Deny("administration:write") }, 3, []string{"setting the ruleset", "administration: write"}},
-		{"no permission at all on a ruleset that is there", func(w *ward) { w.sound(); w.Deny("administration") }, 3, []string{"is not shown", "administration: write", "nothing was changed"}},
-		{"the name is a tag ruleset's", func(w *ward) { w.sound(forgetest.Field("target", "tag")) }, 1, []string{"about a tag", "another name"}},
+		{"no permission at all on a ruleset that is there", func(w *ward) { w.sound(); w.Deny("administration") }, 3, []string{"cannot see who may bypass", "administration: write", "nothing was changed"}},
+		{"the name is a tag ruleset's", func(w *ward) { w.sound(forgetest.Field("target", "tag")) }, 1, []string{"applies to a tag", "another name"}},
 		{"refused by a policy above", func(w *ward) {
 			w.Fault("POST /rulesets", forgetest.Fault{Status: 422, Body: `{"message":"::error::Validation Failed"}`})
 		}, 1, []string{"setting the ruleset", "Validation Failed"}},
 		{"taken, and something else is kept", func(w *ward) {
 			w.Fault("PATCH /repos/dinas/patches$", forgetest.Fault{Body: `{"id":4711}`})
-		}, 1, []string{`ruleset "tambal" is set`, "shows something else: ~ allow_rebase_merge: true -> false"}},
+		}, 1, []string{`ruleset "tambal" is set`, "reports something else: ~ allow_rebase_merge: true -> false"}},
 		{"the rules cannot be read", func(w *ward) { w.Fault("GET /rulesets", forgetest.Fault{Status: 403}) }, 3, []string{"reading the rulesets", "metadata: read"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -53,7 +53,7 @@ func TestAuditsSeeWhatTheButtonLanded(t *testing.T) {
 		h := waitingOffice(t, forgetest.New(t))
 		h.play(recordedAt1012 + "as budi-s\nat 2026-02-02T10:14:00+07:00\ngithub review CHANGES_REQUESTED \"Jangan.\"\nat 2026-02-02T10:20:00+07:00\n")
 		landed(t, h)
-		h.play("exit 3 tambal audit --online\nshows \"said otherwise since\"\n")
+		h.play("exit 3 tambal audit --online\nshows \"has decided otherwise since\"\n")
 	})
 	t.Run("a record for a text that was changed afterwards", func(t *testing.T) {
 		t.Parallel()

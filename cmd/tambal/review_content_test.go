@@ -29,9 +29,9 @@ func TestReviewedContent(t *testing.T) {
 			after: "github gate pending approval-pending approval-stale\nWAITS"},
 		{name: "D25 the reviewed commit cannot be had", script: approved,
 			then:  edit("budi-s", func(r *forgetest.Review) { r.CommitID = strings.Repeat("d", 40) }),
-			after: "github gate pending approval-pending approval-stale\nWAITS\nexit 1 tambal check --pr 1\nshows \"cannot be had\""},
-		{name: "D26 rewritten with the same text by the same people", script: approved + "as rina-w\ngit commit -q --amend -m \"analisis, judul lain\"\ngithub push\ngithub gate pending approval-pending ~approval-pending\nexit 1 tambal check --pr 1\nshows \"was replaced (force-push)\"\nDECIDED"},
-		{name: "D26 rewritten in the name of somebody else", script: approved + "as joko-s\ngit commit -q --amend --reset-author -m \"analisis\"\ngithub push\ngithub gate pending approval-pending approval-stale\nWAITS\nexit 1 tambal check --pr 1\nshows \"in the name of others\""},
+			after: "github gate pending approval-pending approval-stale\nWAITS\nexit 1 tambal check --pr 1\nshows \"no longer available\""},
+		{name: "D26 rewritten with the same text by the same people", script: approved + "as rina-w\ngit commit -q --amend -m \"analisis, judul lain\"\ngithub push\ngithub gate pending approval-pending ~approval-pending\nexit 1 tambal check --pr 1\nshows \"was replaced by a force-push\"\nDECIDED"},
+		{name: "D26 rewritten in the name of somebody else", script: approved + "as joko-s\ngit commit -q --amend --reset-author -m \"analisis\"\ngithub push\ngithub gate pending approval-pending approval-stale\nWAITS\nexit 1 tambal check --pr 1\nshows \"under other names\""},
 		{name: "D27 an evidence file was swapped", script: approved + "as agus-p\nwrite @/evidence/trivy-sebelum.json catatan\ncommit \"bukti\"\ngithub push\n" +
 			"github gate fail approval-pending approval-stale evidence-digest\nWAITS" + catatan},
 		{name: "D27 a file that no step lists was changed", script: "as agus-p\nwrite @/evidence/rencana.txt catatan\ncommit \"bukti\"\ngithub push\n" + approved + "as agus-p\nappend @/evidence/rencana.txt catatan\ncommit \"bukti lagi\"\ngithub push\n" +

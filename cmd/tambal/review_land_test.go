@@ -26,7 +26,7 @@ func TestPullRequestStates(t *testing.T) {
 			"as budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review APPROVED \"Setuju.\"\nDECIDED"},
 		{name: "D53 aimed elsewhere after the record", script: "git branch lain main\ngithub push\n" + approved + "as siti-a\ngithub record\nat 2026-02-02T10:30:00+07:00\ngithub retarget lain\ngithub retarget main\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"the base branch was changed\""},
 		{name: "D07 dismissed after the record", script: approved + "as siti-a\ngithub record\ngithub dismiss budi-s\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"was dismissed\"\nexit 1 tambal record SP-2026-0001 --push"},
-		{name: "D05 changes requested after the record", script: approved + "as siti-a\ngithub record\nas budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review CHANGES_REQUESTED \"Tunggu.\"\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"said otherwise since\""},
+		{name: "D05 changes requested after the record", script: approved + "as siti-a\ngithub record\nas budi-s\nat 2026-02-02T10:40:00+07:00\ngithub review CHANGES_REQUESTED \"Tunggu.\"\ngithub gate fail approval-stale\nexit 1 tambal check --pr 1\nshows \"has decided otherwise since\""},
 		{name: "D12 another holder's objection after the record", script: approved + "as siti-a\ngithub record\nas dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review CHANGES_REQUESTED \"Belum.\"\ngithub gate fail approval-stale"},
 		{name: "D58a the record of an older text, after a newer one was approved", script: approved + "as siti-a\ngithub record\ngit branch simpan\nas budi-s\nat 2026-02-02T10:24:00+07:00\ngithub review CHANGES_REQUESTED \"Perbaiki.\"\n" +
 			"as agus-p\ngit reset -q --hard HEAD~1\nreplace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 3 menit\"\ncommit \"ralat\"\ngithub push\nas budi-s\nat 2026-02-02T10:30:00+07:00\ngithub review APPROVED \"Setuju yang baru.\"\n" +
@@ -38,7 +38,7 @@ func TestPullRequestStates(t *testing.T) {
 			}, after: "github gate fail step-changed"},
 		{name: "D55 the schedule was written beside the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\ngit switch -q -c jadwal HEAD~1\nitems schedule\ncommit \"jadwal\"\n" +
 			"git switch -q SP-2026-0001\ngit merge -q -s ours --no-ff --no-commit jadwal\nitems schedule\ngit commit -qam \"ambil jadwal\"\ngithub push\ngithub gate fail step-order"},
-		{name: "D55 the schedule was written behind the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\nitems schedule\ncommit \"jadwal\"\ngithub push\ngithub gate fail step-order\nexit 1 tambal check --pr 1\nshows \"behind the record of an approval\""},
+		{name: "D55 the schedule was written behind the approval", script: approved + "as siti-a\ngithub record\nat 2026-02-02T10:38:00+07:00\nitems schedule\ncommit \"jadwal\"\ngithub push\ngithub gate fail step-order\nexit 1 tambal check --pr 1\nshows \"in the same merge that records the approval\""},
 		{name: "a refusal of what was there before is no refusal of what is there now", script: "KABID CHANGES_REQUESTED \"DITOLAK. Cadangan belum pernah dicoba.\"\nas agus-p\nat 2026-02-02T10:20:00+07:00\n" +
 			"replace @/patch.yaml \"waktu pulih paling lama 5 menit\" \"waktu pulih paling lama 3 menit\"\ncommit \"sudah dicoba\"\ngithub push\ngithub gate pending approval-pending\nWAITS\nexit 1 tambal check --pr 1\nshows \"sent this back\""},
 		{name: "D56 a schedule dated before the approval it builds on", script: approved + "as siti-a\ngithub record\nexit 0 tambal merge 1\ngithub pull\ngit switch -q -c jadwal main\nat 2026-02-02T09:00:00+07:00\nitems schedule\ncommit \"jadwal\"\nat 2026-02-02T10:45:00+07:00\n", then: func(h *hub) {
@@ -48,7 +48,7 @@ func TestPullRequestStates(t *testing.T) {
 		{name: "refused, recorded, closed, landed", script: "KABID CHANGES_REQUESTED \"DITOLAK. Cadangan belum pernah dicoba pulih.\"\ngithub gate pending approval-pending\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngithub record\n" +
 			"github gate fail step-order\ntambal check --pr 1 --post\nitems closure\ncommit \"tutup\"\ngithub push\ngithub gate pass\nexit 0 tambal merge 1\ngithub pull\nexit 0 tambal audit --online\nexit 0 tambal status SP-2026-0001 --online\nshows rejected" +
 			"\n-- closure.yaml --\n  - closure:\n      outcome: rejected\n      note: Ditolak Kabid.\n", then: func(h *hub) {
-			h.onePage("Budi Santoso has refused; what is missing is the closure of case SP-2026-0001")
+			h.onePage("Budi Santoso has refused; the closure of case SP-2026-0001 is still missing")
 		}},
 	})
 }

@@ -67,7 +67,7 @@ func TestReviewStates(t *testing.T) {
 		{name: "D11 the latest is by time, then by number", script: "KABID3 APPROVED \"Setuju.\"\nKABID2 CHANGES_REQUESTED \"Tunggu.\"\nDECIDED"},
 		{name: "D11 at the same moment the higher number is later", script: "KABID APPROVED \"Setuju.\"\nKABID CHANGES_REQUESTED \"Tunggu.\"\nWAITS"},
 		{name: "D12 one holder's approval suffices", script: "as dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review APPROVED \"Setuju.\"\nDECIDED"},
-		{name: "D12 another holder's open objection blocks", script: "KABID APPROVED \"Setuju.\"\nas dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review CHANGES_REQUESTED \"Belum.\"\ngithub gate pending approval-pending\nWAITS\nexit 1 tambal check --pr 1\nshows \"Budi Santoso approved but Dewi Kartika asked for changes\""},
+		{name: "D12 another holder's open objection blocks", script: "KABID APPROVED \"Setuju.\"\nas dewi-k\nat 2026-03-03T09:00:00+07:00\ngithub review CHANGES_REQUESTED \"Belum.\"\ngithub gate pending approval-pending\nWAITS\nexit 1 tambal check --pr 1\nshows \"Budi Santoso approved but Dewi Kartika requested changes\""},
 		{name: "D13 an objection by somebody without the role is a remark", script: "as joko-s\ngithub review CHANGES_REQUESTED \"Menurut saya belum.\"\nKABID APPROVED \"Setuju.\"\ngithub gate pending approval-pending ~approval-pending\nDECIDED"},
 		{name: "D14 an approval without words records a standard sentence", script: "KABID APPROVED \"\"\ngithub gate pending approval-pending ~approval-pending\nDECIDED\nreplace @/patch.yaml \"disposition: Disetujui\" \"disposition: Disetujui\""},
 	})

@@ -35,7 +35,7 @@ func TestWhoMayDecide(t *testing.T) {
 		{name: "D45 the login is somebody else's now", script: "github rename budi-s kabid-lama\n", then: func(h *hub) {
 			h.AddUser("Contoh-Budi-S", 4711)
 			h.Review(1, 4711, "APPROVED", "Setuju.")
-		}, after: "github gate pending approval-pending ~approval-pending\nexit 1 tambal check --pr 1\nshows \"belongs to another account now (number 4711)\"\nWAITS"},
+		}, after: "github gate pending approval-pending ~approval-pending\nexit 1 tambal check --pr 1\nshows \"now belongs to another account (number 4711)\"\nWAITS"},
 		{name: "D46 the account was deleted", script: "KABID APPROVED \"Setuju.\"\ngithub delete budi-s\ngithub gate pending approval-pending\nWAITS"},
 		{name: "D46 the account was deleted after the record", script: "KABID APPROVED \"Setuju.\"\nas siti-a\nat 2026-02-02T10:20:00+07:00\ngithub record\ngithub delete budi-s\ngithub gate fail approval-forged"},
 		{name: "D47 whatever GitHub calls the relation", script: "", then: func(h *hub) {

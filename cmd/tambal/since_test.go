@@ -32,7 +32,7 @@ exit 0 tambal audit --since main~1
 exit 0 tambal audit --since main
 `)
 	aside := strings.TrimSpace(gitOutput(t, p, nil, "rev-parse", "main~1^2"))
-	playScript(t, p, "exit 2 tambal audit --since "+aside+"\nshows \""+aside+" is no landing on the main line\"\n")
+	playScript(t, p, "exit 2 tambal audit --since "+aside+"\nshows \""+aside+" is not a landing on the main line\"\n")
 }
 
 // TestTheWorstReportDecides: report --since writes every document, and none that

@@ -123,7 +123,7 @@ func TestAnAuditNamesWhatItJudged(t *testing.T) {
 // forge that was never heard.
 func TestAnOnlineAuditSaysWhenNothingWasAsked(t *testing.T) {
 	t.Parallel()
-	const said = "nothing had to be asked of the forge"
+	const said = "the forge was not asked"
 	p := including(t, "normal.txtar until decided")
 	for _, command := range []string{"audit", "status", "report SP-2026-0001"} {
 		playScript(t, p, "exit 0 tambal "+command+" --online\nshows \""+said+"\"\n")

@@ -95,7 +95,7 @@ type Fit string
 const (
 	Fits          Fit = ""
 	FitContent    Fit = "content"    // manifest or listed evidence differ
-	FitPeople     Fit = "people"     // same text, rewritten in the name of others
+	FitPeople     Fit = "people"     // same text, rewritten under other names
 	FitUnknown    Fit = "unknown"    // the reviewed commit cannot be had
 	FitRetargeted Fit = "retargeted" // the base branch was changed afterwards
 )

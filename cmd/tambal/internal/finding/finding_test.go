@@ -26,7 +26,7 @@ func TestTextFromOthersCannotDriveTheTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "patches/<U+001B>[2J<U+FFFD>:3:5: error: step ::error::x<U+000D> <U+202E> is not allowed here yet [step-order]\n" +
-		"    hint: legal now: plan\n" +
+		"    hint: allowed now: plan\n" +
 		"    see:  commit cccccccccc: <U+0007>\n" +
 		"FAIL: 1 errors, 0 undecided, 0 pending, 0 warnings, 0 notices\n" +
 		"policy anchor bbbbbbbbbb, digest sha256:x\n"

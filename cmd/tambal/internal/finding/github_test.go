@@ -49,8 +49,8 @@ func TestGitHubGetsEveryByteOfHostileTextAsText(t *testing.T) {
 		"\xff":                             {"<U+FFFD>", "<U+FFFD>"},
 		"patches/2026/SP-2026-0007/p.yaml": {"patches/2026/SP-2026-0007/p.yaml", "patches/2026/SP-2026-0007/p.yaml"},
 	} {
-		want := "::error file=" + want[0] + ",line=3,col=5,title=error%3A steps keep the order of the SOP" +
-			"::step " + want[1] + " is not allowed here yet [step-order]%0Ahint: legal now: plan%0Asee: " + want[1] + ": example " + want[1] + "\n" +
+		want := "::error file=" + want[0] + ",line=3,col=5,title=error%3A steps follow the order of the SOP" +
+			"::step " + want[1] + " is not allowed here yet [step-order]%0Ahint: allowed now: plan%0Asee: " + want[1] + ": example " + want[1] + "\n" +
 			"FAIL: 1 errors, 0 undecided, 0 pending, 0 warnings, 0 notices\n"
 		got := said(t, WriteGitHub, with(in))
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -73,7 +73,7 @@ func TestTheLogOfAWorkflowObeysNoText(t *testing.T) {
 	} {
 		inside := strings.ReplaceAll(text.Clean(in), "##[", "##<U+005B>") // "::" is a command at the beginning only
 		want := want + ":3:5: error: step " + inside + " is not allowed here yet [step-order]\n" +
-			"    hint: legal now: plan\n" +
+			"    hint: allowed now: plan\n" +
 			"    see:  " + inside + ": example " + inside + "\n"
 		got := said(t, WriteText, with(in))
 		if diff := cmp.Diff(want+"FAIL: 1 errors, 0 undecided, 0 pending, 0 warnings, 0 notices\n", got); diff != "" {
@@ -157,7 +157,7 @@ func TestALongAnnotationIsCut(t *testing.T) {
 
 func TestSummaryIsMarkdownThatStaysText(t *testing.T) {
 	want := "## FAIL: 1 errors, 0 undecided, 0 pending, 0 warnings, 0 notices\n\n" +
-		`- **error:** step @<!-- -->team &lt;b&gt; \#<!-- -->1 is not allowed here yet \[step-order\]<br>**hint:** legal now: plan` +
+		`- **error:** step @<!-- -->team &lt;b&gt; \#<!-- -->1 is not allowed here yet \[step-order\]<br>**hint:** allowed now: plan` +
 		`<br>@<!-- -->team &lt;b&gt; \#<!-- -->1:3:5<br>see: @<!-- -->team &lt;b&gt; \#<!-- -->1: example @<!-- -->team &lt;b&gt; \#<!-- -->1` + "\n"
 	if diff := cmp.Diff(want, said(t, WriteSummary, with("@team <b> #1"))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -46,7 +46,7 @@ func TestSARIFHasTheseVeryBytes(t *testing.T) {
             {
               "id": "step-order",
               "shortDescription": {
-                "text": "steps keep the order of the SOP"
+                "text": "steps follow the order of the SOP"
               },
               "fullDescription": {
                 "text": "` + text.English.Say("step-order.doc") + `"
@@ -68,7 +68,7 @@ func TestSARIFHasTheseVeryBytes(t *testing.T) {
           "ruleIndex": 0,
           "level": "error",
           "message": {
-            "text": "step a ::error::x<U+202E>.yaml is not allowed here yet [step-order]\nhint: legal now: plan"
+            "text": "step a ::error::x<U+202E>.yaml is not allowed here yet [step-order]\nhint: allowed now: plan"
           },
           "locations": [
             {

@@ -115,9 +115,8 @@ func refusedOpen(p *pass, c *timeline.CaseChange) {
 	}
 }
 
-// behindReview lets nothing land behind the record of an approval that was given
-// as a review: the reviewer approved what stood there, and whoever adds to it
-// would land unread text under that approval. The next step is its own landing.
+// behindReview: a merge that records a review approval may add no further step,
+// because the reviewer never saw it. The next step is a landing of its own.
 func behindReview(p *pass, c *timeline.CaseChange) {
 	for i, s := range c.Steps {
 		if s.Approval != nil && s.Approval.Review != nil && s.Approval.Decision == schema.DecisionApproved && i+1 < len(c.Steps) {

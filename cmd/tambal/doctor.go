@@ -11,7 +11,7 @@ import (
 func doctorCommand(a *env) *cobra.Command {
 	var format string
 	c := a.command("doctor", between(0, 0), func([]string) error {
-		return a.reach(format, func(ctx context.Context, from protection.Source) error { return doctor(a, ctx, from, format) })
+		return a.withForge(format, func(ctx context.Context, from protection.Source) error { return doctor(a, ctx, from, format) })
 	})
 	c.Flags().StringVar(&format, "format", asText, a.lang.Say("flag.format-json"))
 	return c

@@ -12,7 +12,7 @@ import (
 func protectCommand(a *env) *cobra.Command {
 	var o protectFlags
 	c := a.command("protect", between(0, 0), func([]string) error {
-		return a.reach(o.format, func(ctx context.Context, from protection.Source) error { return protect(a, ctx, from, o) })
+		return a.withForge(o.format, func(ctx context.Context, from protection.Source) error { return protect(a, ctx, from, o) })
 	})
 	c.Flags().BoolVar(&o.fourEyes, "four-eyes", false, a.lang.Say("flag.four-eyes"))
 	c.Flags().BoolVar(&o.apply, "apply", false, a.lang.Say("flag.apply"))

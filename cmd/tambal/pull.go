@@ -31,9 +31,9 @@ func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
 	return gate.Connect(a.context(), at, options)
 }
 
-// reach opens the clone and connects to its forge, for what is said of its
+// withForge opens the clone and connects to its forge, for what is said of its
 // protection as text or JSON. The context ends with the forge's deadline.
-func (a *env) reach(format string, visit func(context.Context, protection.Source) error) error {
+func (a *env) withForge(format string, visit func(context.Context, protection.Source) error) error {
 	if format != asText && format != "json" {
 		return usage("usage.format", format)
 	}

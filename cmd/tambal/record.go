@@ -111,12 +111,12 @@ func record(a *env, p pull, o recordFlags) error {
 		return err
 	}
 	a.say("record.pushed", c.ID, review.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
-	return follow(a, p, string(commit.ID), o)
+	return judgeRecorded(a, p, string(commit.ID), o)
 }
 
-// follow judges the new head, which no workflow is started for, and lands it
+// judgeRecorded judges the new head, which no workflow is started for, and lands it
 // where that was asked for.
-func follow(a *env, p pull, head string, o recordFlags) error {
+func judgeRecorded(a *env, p pull, head string, o recordFlags) error {
 	if !o.post && !o.merge {
 		return nil
 	}

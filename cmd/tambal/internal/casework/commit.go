@@ -177,8 +177,8 @@ func message(branch string, line *timeline.Timeline) string {
 		for _, s := range c.Steps {
 			steps = append(steps, s.Item.Name)
 			trailers = append(trailers, "Step: "+s.Item.Name)
-			if s.Approval != nil && s.Approval.By.Listed != nil && len(s.Approval.By.Listed.Emails) > 0 {
-				trailers = append(trailers, fmt.Sprintf("Reviewed-by: %s <%s>", text.Clean(s.Approval.By.Name), s.Approval.By.Listed.Emails[0]))
+			if s.Decision != nil && s.Decision.By.Listed != nil && len(s.Decision.By.Listed.Emails) > 0 {
+				trailers = append(trailers, fmt.Sprintf("Reviewed-by: %s <%s>", text.Clean(s.Decision.By.Name), s.Decision.By.Listed.Emails[0]))
 			}
 		}
 		subject = append(subject, c.ID+": "+strings.Join(steps, ", "))
@@ -196,11 +196,11 @@ func PullMessage(p *gate.PullRequest) (title, body string) {
 	all := message(p.Pull.Head.Ref, p.Timeline)
 	for _, c := range p.Landing().Cases {
 		for _, s := range c.Steps {
-			if s.Approval == nil || s.Approval.Review == nil {
+			if s.Decision == nil || s.Decision.Review == nil {
 				continue
 			}
 			for _, r := range p.Reviews {
-				if r.ID == s.Approval.Review.ID {
+				if r.ID == s.Decision.Review.ID {
 					all += "Reviewed-on: " + r.URL + "\n"
 				}
 			}

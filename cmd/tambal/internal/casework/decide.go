@@ -108,7 +108,7 @@ func (d *Desk) Decided(id, branch, choice string) (string, error) {
 		return "", err
 	}
 	for i, b := range branches {
-		if slices.ContainsFunc(b.Change.Steps, func(s *timeline.Step) bool { return s.Approval != nil && s.Approval.Decision == choice }) {
+		if slices.ContainsFunc(b.Change.Steps, func(s *timeline.Step) bool { return s.Decision != nil && s.Decision.Decision == choice }) {
 			return b.Name, sound(&branches[i])
 		}
 	}
@@ -199,7 +199,7 @@ func (d *Desk) Statement(id, branch string) (*Signed, error) {
 }
 
 func signed(root string, c *timeline.Case, s *timeline.Step) (*Signed, error) {
-	a := s.Approval
+	a := s.Decision
 	if a.Signature == "" {
 		return nil, refused("approve.no-signature", c.ID)
 	}
@@ -239,7 +239,7 @@ func (d *Desk) Record(p *gate.PullRequest, local bool) (*git.Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := len(c.Steps); n > 0 && len(c.Subject()) < len(c.AfterData) && c.Steps[n-1].Approval == nil {
+	if n := len(c.Steps); n > 0 && len(c.Subject()) < len(c.AfterData) && c.Steps[n-1].Decision == nil {
 		return nil, refused("record.behind", c.ID, c.Steps[n-1].Item.Name) // nobody's later work is thrown away
 	}
 	who, err := d.Identity()

@@ -44,8 +44,8 @@ const (
 	Proven       State = "proven"       // by the approver's key, or by the review as it stands now
 )
 
-// Approval is an approval item with what could be proven of it.
-type Approval struct {
+// Verification is an approval item with what could be proven of it.
+type Verification struct {
 	*schema.Approval
 	By     Person
 	Signer *policies.Person // whose key made the signature; nil otherwise
@@ -79,7 +79,7 @@ type Approval struct {
 
 // Fault says why the proof is not the approver's, whatever it says: the signature
 // (Forged, Unsupported), or the account that a record names. Zero when it may be.
-func (a *Approval) Fault() text.Phrase {
+func (a *Verification) Fault() text.Phrase {
 	switch {
 	case a.State == Forged || a.State == Unsupported:
 		return a.Why
@@ -101,7 +101,7 @@ type Given struct {
 
 // Settle gives a decision its strength, once the manifest is read to its end:
 // none for a text that is not there, or that its reviewer did not see.
-func (a *Approval) Settle(manifest []byte) {
+func (a *Verification) Settle(manifest []byte) {
 	n := a.landed.Bytes
 	a.Moved = n > len(manifest) || SubjectOf(manifest[:n]) != a.landed
 	if a.Strength = a.Proof; !a.SubjectFits || a.Moved || a.State == Stale {
@@ -112,9 +112,9 @@ func (a *Approval) Settle(manifest []byte) {
 // Prove says what the proof of an approval item of a manifest amounts to at its
 // landing. given is for records of a review; of a pending one whose pull request
 // was asked for, a commit that cannot be had counts as another text.
-func (m Matter) Prove(manifest []byte, item *schema.Item, given Given, asked bool) *Approval {
+func (m Matter) Prove(manifest []byte, item *schema.Item, given Given, asked bool) *Verification {
 	a := item.Body.(*schema.Approval)
-	out := &Approval{Approval: a, By: Person{Name: a.By}, Proof: None,
+	out := &Verification{Approval: a, By: Person{Name: a.By}, Proof: None,
 		SubjectFits: SubjectOf(manifest[:item.Start]) == a.Subject, landed: SubjectOf(manifest[:item.End])}
 	if m.Policy != nil {
 		if out.By.Listed = m.Policy.Team.ByID(a.By); out.By.Listed != nil {
@@ -136,7 +136,7 @@ func (m Matter) Prove(manifest []byte, item *schema.Item, given Given, asked boo
 }
 
 // recorded weighs a review's record before anybody reads the review again.
-func (m Matter) recorded(a *Approval, given Given, asked bool) {
+func (m Matter) recorded(a *Verification, given Given, asked bool) {
 	a.State, a.Proof, a.unseen = Unread, Recorded, given.Fit == FitUnknown
 	if given.CountedFor != "" {
 		a.State, a.Proof, a.Why = Contradicted, None, text.Phrase{Code: "review.counted", Args: []any{a.Review.ID, given.CountedFor}}
@@ -153,7 +153,7 @@ func (m Matter) recorded(a *Approval, given Given, asked bool) {
 // suspect keeps what keys and people prove at the strength of a record. A
 // minimum that was lowered together with the keys would let the forgery through,
 // so the last proven policy's holds.
-func (m Matter) suspect(a *Approval) {
+func (m Matter) suspect(a *Verification) {
 	if a.Minimum = string(Signed); m.Proven != nil {
 		a.Minimum = m.Proven.Procedure.Approval.Minimum
 	}
@@ -167,7 +167,7 @@ func (m Matter) suspect(a *Approval) {
 }
 
 // verify checks the signature over the statement and whose key made it.
-func (m Matter) verify(a *Approval, raw map[string]any) {
+func (m Matter) verify(a *Verification, raw map[string]any) {
 	message, err := StatementFor(m.Root, m.Case, a.Approval, raw)
 	if err == nil {
 		var key signature.Key
@@ -183,7 +183,7 @@ func (m Matter) verify(a *Approval, raw map[string]any) {
 
 // owner accepts a key only if the policy in force gives it to the person who is
 // said to have decided, and it was valid when the decision landed.
-func (m Matter) owner(a *Approval, key signature.Key) {
+func (m Matter) owner(a *Verification, key signature.Key) {
 	a.State = Forged
 	if m.Policy == nil {
 		a.State = Unread // nobody can say whose key it is

@@ -48,7 +48,7 @@ func words(body string) string {
 }
 
 // agreed says whether the review was read again and agrees.
-func (a *Approval) agreed() bool {
+func (a *Verification) agreed() bool {
 	return a.reread && (a.State == Unread || a.State == Suspected || a.State == Proven)
 }
 
@@ -64,7 +64,7 @@ type difference struct {
 // record; afterwards what the forge lost or changed only takes the confirmation
 // away. A signed approval stands by itself, but not against a later objection. all
 // are the opinions with their fit, nil for what has landed.
-func (m Matter) Compare(a *Approval, r *Request, all *Opinions) {
+func (m Matter) Compare(a *Verification, r *Request, all *Opinions) {
 	switch {
 	case m.Policy == nil:
 	case a.Review != nil && (a.State == Unread || a.State == Suspected):
@@ -75,7 +75,7 @@ func (m Matter) Compare(a *Approval, r *Request, all *Opinions) {
 }
 
 // reread compares a record with its review as it is now.
-func (m Matter) reread(a *Approval, r *Request, all *Opinions) {
+func (m Matter) reread(a *Verification, r *Request, all *Opinions) {
 	d := m.compareReview(a, r)
 	switch {
 	case d.state != "":
@@ -100,7 +100,7 @@ func (m Matter) reread(a *Approval, r *Request, all *Opinions) {
 }
 
 // compareReview holds a record against its own review.
-func (m Matter) compareReview(a *Approval, r *Request) difference {
+func (m Matter) compareReview(a *Verification, r *Request) difference {
 	lost := Changed
 	if m.Pending {
 		lost = Contradicted
@@ -133,7 +133,7 @@ func (m Matter) compareReview(a *Approval, r *Request) difference {
 }
 
 // compareWords holds a record against what its review says now.
-func (m Matter) compareWords(a *Approval, r *Request, review Review) difference {
+func (m Matter) compareWords(a *Verification, r *Request, review Review) difference {
 	gone := Changed
 	if m.Pending {
 		gone = Withdrawn
@@ -160,14 +160,14 @@ func (m Matter) compareWords(a *Approval, r *Request, review Review) difference 
 
 // saysNothing says whether the disposition is the sentence that stands in for a
 // review without text, in any language.
-func (a *Approval) saysNothing(r Review) bool {
+func (a *Verification) saysNothing(r Review) bool {
 	return words(r.Body) == "" && slices.ContainsFunc([]text.Lang{text.Indonesian, text.English}, func(l text.Lang) bool {
 		return a.Disposition == standardWords(a.Decision, l)
 	})
 }
 
 // misses says whether the reviewer's present word was given on something else.
-func misses(a *Approval, all *Opinions) (d difference) {
+func misses(a *Verification, all *Opinions) (d difference) {
 	for _, o := range all.Latest {
 		if o.ID == a.Review.ID && o.Fit != Fits {
 			d = difference{Stale, "unfit." + string(o.Fit), []any{o.Changed}}
@@ -179,7 +179,7 @@ func misses(a *Approval, all *Opinions) (d difference) {
 // overruled says whether a decision that was recorded is taken back by what its
 // giver or another approver said since. A record of a refusal is overruled by a
 // later approval, and the reverse.
-func (m Matter) overruled(a *Approval, all *Opinions) difference {
+func (m Matter) overruled(a *Verification, all *Opinions) difference {
 	for _, o := range all.Latest {
 		own := o.Author.ID == a.Review.ReviewerID
 		switch {
@@ -202,7 +202,7 @@ func overruledBy(state State, r Review) difference {
 // a recorded decision. When it landed is only a claim, so this proves no forgery;
 // but what was taken back is not confirmed. A dismissal names no moment and is
 // left to compareReview.
-func (m Matter) objectedLater(a *Approval, r *Request) (d difference) {
+func (m Matter) objectedLater(a *Verification, r *Request) (d difference) {
 	passed := false
 	for _, q := range InOrder(r.Reviews) {
 		if q.ID == a.Review.ID {
@@ -231,7 +231,7 @@ func approvedAfter(r *Request, objection Review) bool {
 
 // objected takes a signed approval back where an approver asked for changes in
 // the pull request after it was signed.
-func (m Matter) objected(a *Approval, all *Opinions) {
+func (m Matter) objected(a *Verification, all *Opinions) {
 	if a.State == Forged || a.State == Unsupported || a.Decision != schema.DecisionApproved {
 		return
 	}

@@ -68,7 +68,7 @@ func (m Matter) counts(all *Opinions, o *Opinion) bool {
 
 // Recordable returns the review that a record of the decision should hold; nil
 // when there is none, or when approvals hold a decision that stands already.
-func (m Matter) Recordable(all *Opinions, approvals []*Approval) (o *Opinion, recorded bool) {
+func (m Matter) Recordable(all *Opinions, approvals []*Verification) (o *Opinion, recorded bool) {
 	for _, a := range approvals {
 		if a.Signature != "" || a.agreed() {
 			return nil, true

@@ -31,7 +31,7 @@ type Case struct {
 	State    string    `json:"state"`   // last landed item, "" for a case that has none yet
 	Outcome  *string   `json:"outcome"` // closure's outcome, nil while open
 	Next     []Next    `json:"next"`
-	Approval *Approval `json:"approval"`
+	Approval *Decision `json:"approval"`
 	Overdue  bool      `json:"overdue"`
 }
 
@@ -42,9 +42,9 @@ type Next struct {
 	Optional bool     `json:"optional"`
 }
 
-// Approval is a decision and the strength of its proof: signed, confirmed,
+// Decision is a decision and the strength of its proof: signed, confirmed,
 // recorded or none.
-type Approval struct {
+type Decision struct {
 	Decision string `json:"decision"`
 	By       string `json:"by"`
 	Strength string `json:"strength"`

@@ -110,7 +110,7 @@ func standing(t *timeline.Timeline, c *timeline.Case) finding.Case {
 		s.Outcome = &outcome
 	}
 	if d := c.Decision(); d != nil {
-		s.Approval = &finding.Approval{Decision: d.Approval.Decision, By: d.Approval.Approval.By, Strength: string(d.Approval.Strength)}
+		s.Approval = &finding.Decision{Decision: d.Decision.Decision, By: d.Decision.Approval.By, Strength: string(d.Decision.Strength)}
 	}
 	for _, m := range moves(t.Policy, c.Items()) {
 		s.Next = append(s.Next, finding.Next{Step: m.Step.Name, Roles: m.Step.Roles, Optional: m.Optional})

@@ -89,7 +89,7 @@ func (p *PullRequest) asked() (ask, next text.Phrase) {
 		return phrase("pass", p.Pull.Number)
 	case finding.Fail:
 		if c != nil && onlyUnclosed(p.Result) {
-			return phrase("refused-open", c.Case.Decision().Approval.By.Name, c.ID)
+			return phrase("refused-open", c.Case.Decision().Decision.By.Name, c.ID)
 		}
 		return phrase("fail", p.Pull.Number)
 	case finding.Unknown:

@@ -115,10 +115,10 @@ func (p *place) settle(c configuration) {
 	}
 }
 
-// elsewhere returns the folder of another working tree of this repository that
+// otherWorktree returns the folder of another working tree of this repository that
 // has a branch checked out, "" when there is none. Moving the branch there would
 // make that folder look as if it took everything back.
-func (r *Repo) elsewhere(branch string) string {
+func (r *Repo) otherWorktree(branch string) string {
 	others, _ := filepath.Glob(filepath.Join(r.common, "worktrees", "*"))
 	if !truth(r.config.get("core", "", "bare")) {
 		others = append(others, r.common)

@@ -128,7 +128,7 @@ func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, err
 // Where it is checked out, the working tree and the index go first: a stop on the
 // way leaves the branch where it was.
 func (r *Repo) move(branch string, from, to *Commit, n note) error {
-	if folder := r.elsewhere(branch); folder != "" {
+	if folder := r.otherWorktree(branch); folder != "" {
 		return &Error{Code: "history.elsewhere", Args: []any{branch, folder}}
 	}
 	var before, was ID
@@ -229,7 +229,7 @@ func (r *Repo) Advance(branch string, to *Commit) error {
 		return err
 	}
 	landed, err := r.IsAncestor(tip.ID, to.ID)
-	if err != nil || !landed || r.elsewhere(branch) != "" {
+	if err != nil || !landed || r.otherWorktree(branch) != "" {
 		return err
 	}
 	return r.move(branch, tip, to, note{r.operator(), "merge " + to.ID.Short() + ": Fast-forward"})

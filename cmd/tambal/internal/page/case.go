@@ -182,7 +182,7 @@ func (p *sheet) decision() {
 	if s == nil {
 		return
 	}
-	a := s.Approval
+	a := s.Decision
 	p.heading("decision")
 	p.entry("**" + brief(strings.ToUpper(p.Word("decision", a.Decision))) + "**")
 	p.line(p.Say("label.by"), a.By.Name)

@@ -33,8 +33,8 @@ func filled(t *testing.T, words string) Request {
 		}
 	}
 	for _, s := range r.Case.Steps {
-		if s.Approval != nil {
-			s.Approval.By.Name, s.Approval.Disposition, s.Approval.At, s.Approval.Conditions = words, words, words, []string{words}
+		if s.Decision != nil {
+			s.Decision.By.Name, s.Decision.Disposition, s.Decision.At, s.Decision.Conditions = words, words, words, []string{words}
 		}
 	}
 	r.Ask, r.Next = text.Phrase{Code: "step-order", Args: []any{words}}, text.Phrase{Code: "step-order", Args: []any{words}}

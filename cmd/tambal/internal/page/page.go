@@ -179,7 +179,7 @@ func (p *sheet) decided() *timeline.Step {
 		return nil
 	}
 	for _, s := range p.Case.Steps {
-		if s.Approval != nil {
+		if s.Decision != nil {
 			return s
 		}
 	}

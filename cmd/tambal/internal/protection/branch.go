@@ -14,25 +14,25 @@ const githubActions = 15368
 // source is one ruleset, or the classic protection, that enforces something.
 type source struct {
 	ruleset int64 // 0 is the classic protection
-	firm    bool  // nobody is let by, as far as is known
+	binding bool  // no actor may bypass it, as far as is known
 }
 
-// demands are what keeps a change from going around the gate, each with the
+// requirements are what keeps a change from going around the gate, each with the
 // sources that enforce it, and what these say of pull requests and statuses.
-type demands struct {
+type requirements struct {
 	pull, status, force, deletion []source
 
 	pulls    []forge.PullRequestRule
 	statuses []forge.StatusRule // those that require the gate's
 }
 
-// demanded reads the rules in force. It is nil where the plan has none or they
+// required reads the rules in force. It is nil where the plan has none or they
 // are not known; an error says that a rule was not understood.
-func (f *Facts) demanded() (*demands, error) {
+func (f *Facts) required() (*requirements, error) {
 	if f.prevention() != Prevents {
 		return nil, nil
 	}
-	d := &demands{}
+	d := &requirements{}
 	for _, r := range f.rules.value {
 		if err := d.rule(r, f.source(r.Ruleset)); err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (f *Facts) source(ruleset int64) source {
 	return source{ruleset, r != nil && r.BypassShown && len(r.Bypass) == 0}
 }
 
-func (d *demands) rule(r forge.Rule, from source) error {
+func (d *requirements) rule(r forge.Rule, from source) error {
 	switch r.Type {
 	case forge.RulePullRequest:
 		p, err := r.PullRequest()
@@ -73,10 +73,10 @@ func (d *demands) rule(r forge.Rule, from source) error {
 	return nil
 }
 
-func (d *demands) classic(c *forge.Classic) {
-	from := source{firm: c.Admins}
+func (d *requirements) classic(c *forge.Classic) {
+	from := source{binding: c.Admins}
 	if c.PullRequest != nil {
-		d.pull, d.pulls = append(d.pull, source{firm: c.Admins && c.Bypass == 0}), append(d.pulls, *c.PullRequest)
+		d.pull, d.pulls = append(d.pull, source{binding: c.Admins && c.Bypass == 0}), append(d.pulls, *c.PullRequest)
 	}
 	if c.Status != nil && requiresGate(*c.Status) {
 		d.status, d.statuses = append(d.status, from), append(d.statuses, *c.Status)
@@ -113,7 +113,7 @@ func unknownClassic(l *look) {
 // ruled limits a gap to repositories whose rules are known.
 func ruled(find func(*look)) func(*look) {
 	return func(l *look) {
-		if l.demands != nil {
+		if l.requirements != nil {
 			find(l)
 		}
 	}
@@ -121,9 +121,9 @@ func ruled(find func(*look)) func(*look) {
 
 // missing is a gap where nothing makes the demand. While the classic protection
 // is unknown it may stand there.
-func missing(demand func(*demands) []source) func(*look) {
+func missing(demand func(*requirements) []source) func(*look) {
 	return ruled(func(l *look) {
-		if len(demand(l.demands)) == 0 {
+		if len(demand(l.requirements)) == 0 {
 			l.orClassic(l.note())
 		}
 	})
@@ -138,7 +138,7 @@ func (l *look) orClassic(f *finding.Finding) {
 
 // statusFrom is the app that the gate's status is taken from alone, 0 for any
 // writer; ok is false where the status is not required.
-func (d *demands) statusFrom() (app int64, ok bool) {
+func (d *requirements) statusFrom() (app int64, ok bool) {
 	for _, s := range d.statuses {
 		for _, c := range s.Checks {
 			if c.Context == forge.GateContext && c.App != nil && (app == 0 || app == githubActions) {
@@ -152,14 +152,14 @@ func (d *demands) statusFrom() (app int64, ok bool) {
 // statusBy is a gap about the app that the gate's status is taken from.
 func statusBy(is func(app int64) bool) func(*look) {
 	return ruled(func(l *look) {
-		if app, ok := l.demands.statusFrom(); ok && is(app) {
+		if app, ok := l.requirements.statusFrom(); ok && is(app) {
 			l.note(app)
 		}
 	})
 }
 
 func statusStrict(l *look) bool {
-	return slices.ContainsFunc(l.demands.statuses, func(s forge.StatusRule) bool { return s.Strict })
+	return slices.ContainsFunc(l.requirements.statuses, func(s forge.StatusRule) bool { return s.Strict })
 }
 
 // inTheWay is a gap where a rule of that type is in force: a landing cannot get
@@ -191,12 +191,12 @@ func ruleUnknown(l *look) {
 }
 
 // any says whether one of the pull request rules in force is so.
-func (d *demands) any(is func(forge.PullRequestRule) bool) bool {
+func (d *requirements) any(is func(forge.PullRequestRule) bool) bool {
 	return slices.ContainsFunc(d.pulls, is)
 }
 
 // approvals is the number that the strictest of them asks for.
-func (d *demands) approvals() (most int) {
+func (d *requirements) approvals() (most int) {
 	for _, p := range d.pulls {
 		most = max(most, p.Approvals)
 	}
@@ -207,28 +207,28 @@ func (d *demands) approvals() (most int) {
 // dismissed and a last push are the forge's own ideas of a stale approval; they
 // fight the record of the decision, which is a commit itself.
 func demanding(is func(forge.PullRequestRule) bool) func(*look) {
-	return ruled(when(func(l *look) bool { return l.demands.any(is) }))
+	return ruled(when(func(l *look) bool { return l.requirements.any(is) }))
 }
 
 // codeOwnersOff wants the owners asked wherever a pull request is needed and no
 // team is.
 func codeOwnersOff(l *look) {
-	if l.demands.asksOwnersOnly() && !l.demands.asksOwners() {
+	if l.requirements.asksOwnersOnly() && !l.requirements.asksOwners() {
 		l.orClassic(l.note())
 	}
 }
 
 // codeOwnersZero wants a number with it: without one nobody is waited for.
 func codeOwnersZero(l *look) bool {
-	return l.demands.asksOwnersOnly() && l.demands.asksOwners() && l.demands.approvals() == 0
+	return l.requirements.asksOwnersOnly() && l.requirements.asksOwners() && l.requirements.approvals() == 0
 }
 
-func (d *demands) asksOwners() bool {
+func (d *requirements) asksOwners() bool {
 	return d.any(func(p forge.PullRequestRule) bool { return p.CodeOwners })
 }
 
 // asksOwnersOnly says whether it is up to the code owners to guard the gate.
-func (d *demands) asksOwnersOnly() bool {
+func (d *requirements) asksOwnersOnly() bool {
 	return len(d.pulls) > 0 && !d.any(func(p forge.PullRequestRule) bool { return guardedByTeams(p.Reviewers) })
 }
 

@@ -41,10 +41,10 @@ func (f *Facts) inForce() (ids []int64) {
 
 // open says whether something the gate needs rests on a source and is enforced
 // by nothing that binds everybody.
-func (d *demands) open(ruleset int64) bool {
+func (d *requirements) open(ruleset int64) bool {
 	for _, list := range [][]source{d.pull, d.status, d.force, d.deletion} {
-		firm := slices.ContainsFunc(list, func(s source) bool { return s.firm })
-		if !firm && slices.ContainsFunc(list, func(s source) bool { return s.ruleset == ruleset }) {
+		binding := slices.ContainsFunc(list, func(s source) bool { return s.binding })
+		if !binding && slices.ContainsFunc(list, func(s source) bool { return s.ruleset == ruleset }) {
 			return true
 		}
 	}
@@ -88,21 +88,21 @@ func (l *look) passes(b forge.Bypass, r *forge.Ruleset) {
 		who = roles[b.ID]
 	}
 	f := l.noteAt(finding.Place{Path: l.placeOf(r.ID)}, r.Name, who, mode)
-	if l.demands.open(r.ID) {
+	if l.requirements.open(r.ID) {
 		f.Severity = finding.Error
 	}
 }
 
 func bypassHidden(l *look) {
 	for _, id := range l.inForce() {
-		if r := l.ruleset(id); (r == nil || !r.BypassShown) && l.demands.open(id) {
+		if r := l.ruleset(id); (r == nil || !r.BypassShown) && l.requirements.open(id) {
 			l.noteAt(finding.Place{Path: l.placeOf(id)})
 		}
 	}
 }
 
 func classicBypass(l *look) {
-	if c := l.classic.value; c != nil && l.demands.open(0) && (!c.Admins || c.Bypass > 0) {
+	if c := l.classic.value; c != nil && l.requirements.open(0) && (!c.Admins || c.Bypass > 0) {
 		l.note(c.Bypass)
 	}
 }

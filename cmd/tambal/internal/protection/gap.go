@@ -28,10 +28,10 @@ var All = []Gap{
 	{"unknown-rules", finding.Undecided, atRules, unknownRules},
 	{"unknown-classic", finding.Undecided, atClassic, unknownClassic},
 
-	{"pull-request-missing", finding.Error, atRules, missing(func(d *demands) []source { return d.pull })},
-	{"status-missing", finding.Error, atRules, missing(func(d *demands) []source { return d.status })},
-	{"force-push-allowed", finding.Error, atRules, missing(func(d *demands) []source { return d.force })},
-	{"deletion-allowed", finding.Error, atRules, missing(func(d *demands) []source { return d.deletion })},
+	{"pull-request-missing", finding.Error, atRules, missing(func(d *requirements) []source { return d.pull })},
+	{"status-missing", finding.Error, atRules, missing(func(d *requirements) []source { return d.status })},
+	{"force-push-allowed", finding.Error, atRules, missing(func(d *requirements) []source { return d.force })},
+	{"deletion-allowed", finding.Error, atRules, missing(func(d *requirements) []source { return d.deletion })},
 	{"status-any-writer", finding.Notice, atRules, statusBy(func(app int64) bool { return app == 0 })},
 	{"status-actions", finding.Notice, atRules, statusBy(func(app int64) bool { return app == githubActions })},
 	{"status-app", finding.Notice, atRules, statusBy(func(app int64) bool { return app != 0 && app != githubActions })},
@@ -100,17 +100,17 @@ func when(is func(*look) bool) func(*look) {
 // look is one gap's look at the facts.
 type look struct {
 	*Facts
-	demands *demands // what the rules in force ask for; nil where that is not known
-	misread error    // why it is not, although there are rules
-	gap     *Gap
-	found   []finding.Finding
+	requirements *requirements // what the rules in force ask for; nil where that is not known
+	misread      error         // why it is not, although there are rules
+	gap          *Gap
+	found        []finding.Finding
 }
 
 // examine looks for those gaps and returns what it finds, in their order.
 func examine(f *Facts, gaps []Gap) (list []finding.Finding) {
-	demands, misread := f.demanded()
+	required, misread := f.required()
 	for i := range gaps {
-		l := &look{Facts: f, demands: demands, misread: misread, gap: &gaps[i]}
+		l := &look{Facts: f, requirements: required, misread: misread, gap: &gaps[i]}
 		l.gap.find(l)
 		list = append(list, l.found...)
 	}

@@ -100,7 +100,7 @@ func TestTheStricterStatusRuleWins(t *testing.T) {
 			return forge.StatusRule{Checks: []forge.Check{{Context: forge.GateContext, App: app}}}
 		}
 		for _, order := range [][]forge.StatusRule{{rule(c.weak), rule(c.strict)}, {rule(c.strict), rule(c.weak)}} {
-			if app, ok := (&demands{statuses: order}).statusFrom(); !ok || app != *c.strict {
+			if app, ok := (&requirements{statuses: order}).statusFrom(); !ok || app != *c.strict {
 				t.Errorf("%s: got %d %v, want %d", c.name, app, ok, *c.strict)
 			}
 		}

@@ -9,9 +9,9 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge"
 )
 
-// fighting are rules that a landing cannot get past, so that protect takes them
+// incompatible are rules that a landing cannot get past, so that protect takes them
 // out of its own ruleset; all others stay.
-var fighting = []string{forge.RuleLinear, forge.RuleMergeQueue}
+var incompatible = []string{forge.RuleLinear, forge.RuleMergeQueue}
 
 // fields are the parameters of a rule by name. Those that protect does not know
 // stay as they are.
@@ -35,7 +35,7 @@ func (p *Plan) build() error {
 		return nil
 	}
 	for _, r := range p.existing.Rules {
-		if !slices.Contains(fighting, r.Type) && findRule(p.Ruleset.Rules, r.Type) == nil {
+		if !slices.Contains(incompatible, r.Type) && findRule(p.Ruleset.Rules, r.Type) == nil {
 			p.Ruleset.Rules = append(p.Ruleset.Rules, r)
 		}
 	}

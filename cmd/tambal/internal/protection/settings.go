@@ -21,7 +21,7 @@ func (f *Facts) mergesOnly() bool {
 }
 
 func mergeMethods(l *look) {
-	if len(l.demands.pulls) == 0 || l.mergesOnly() {
+	if len(l.requirements.pulls) == 0 || l.mergesOnly() {
 		return
 	}
 	f := l.note()
@@ -48,7 +48,7 @@ func button(of func(forge.Settings) *bool) func(*look) {
 }
 
 func mergeCommitOff(l *look) bool {
-	forbidden := l.demands != nil && l.demands.any(func(p forge.PullRequestRule) bool {
+	forbidden := l.requirements != nil && l.requirements.any(func(p forge.PullRequestRule) bool {
 		return p.Methods != nil && !slices.Contains(p.Methods, "merge")
 	})
 	return forbidden || off(l.settings.MergeCommit)
@@ -67,7 +67,7 @@ func actionsApprove(l *look) {
 		return
 	}
 	f := l.note()
-	if l.demands != nil && l.demands.approvals() > 0 {
+	if l.requirements != nil && l.requirements.approvals() > 0 {
 		f.Severity = finding.Error // a workflow would be the second pair of eyes
 	}
 }

@@ -26,7 +26,7 @@ func (d *draft) disposition() Section {
 	if a == nil {
 		return Section{}
 	}
-	b := d.c.Decision().Approval.Approval
+	b := d.c.Decision().Decision.Approval
 	return d.section("disposition",
 		facts(
 			d.fact("decision", d.word("decision", a.Decision)),
@@ -42,25 +42,25 @@ func (d *draft) disposition() Section {
 }
 
 // strength says in words how an approval is proven, and what weakens it.
-func (d *draft) strength(a *Approval) string {
+func (d *draft) strength(a *Decision) string {
 	all := []string{d.word("strength", a.Strength)}
 	if a.Capped {
 		all = append(all, d.say("strength.capped"))
 	}
-	if d.c.Decision().Approval.Moved {
+	if d.c.Decision().Decision.Moved {
 		all = append(all, d.say("strength.moved"))
 	}
 	if a.PolicyDiffers {
 		all = append(all, d.say("strength.policy"))
 	}
-	if fault := d.c.Decision().Approval.Fault(); fault.Code != "" {
+	if fault := d.c.Decision().Decision.Fault(); fault.Code != "" {
 		all = append(all, d.say("strength.fault", fault))
 	}
 	return lines(all...)
 }
 
 // recheck tells an auditor how to repeat the check without this program.
-func (d *draft) recheck(a *Approval, b *schema.Approval) []Block {
+func (d *draft) recheck(a *Decision, b *schema.Approval) []Block {
 	manifest, id, by := shellWord(d.c.Dir+"/"+schema.ManifestFile), shellWord(d.Case.ID), shellWord(b.By)
 	digest := fmt.Sprintf("head -c %d %s | sha256sum", a.SubjectBytes, manifest)
 	blocks := []Block{{Text: d.say("recheck.subject")}, {Code: []string{digest}}}

@@ -80,8 +80,8 @@ type Correction struct {
 	Note string `json:"note"`
 }
 
-// Approval is the decision and how strongly it is proven.
-type Approval struct {
+// Decision is the decision and how strongly it is proven.
+type Decision struct {
 	Decision      string `json:"decision"`
 	By            Person `json:"by"`
 	At            string `json:"at"`
@@ -192,7 +192,7 @@ func contributors(s *timeline.Step, by Person) (with []Person, identity string) 
 		for _, a := range append([]timeline.Actor{con.Author}, con.CoAuthors...) {
 			p := person(s, a)
 			same := func(q Person) bool { return p.ID == q.ID && p.Listed == q.Listed && (p.Listed || p.Email == q.Email) }
-			if s.Approval == nil && !slices.ContainsFunc(seen, same) {
+			if s.Decision == nil && !slices.ContainsFunc(seen, same) {
 				seen, with = append(seen, p), append(with, p)
 			}
 		}
@@ -239,8 +239,8 @@ func (d *draft) approval() {
 	if s == nil {
 		return
 	}
-	a := s.Approval
-	d.Approval = &Approval{
+	a := s.Decision
+	d.Approval = &Decision{
 		Decision: a.Decision, By: person(s, s.By()), At: a.At, Strength: string(a.Strength),
 		SubjectBytes: a.Subject.Bytes, SubjectSHA256: a.Subject.SHA256, SubjectFits: a.SubjectFits && !a.Moved,
 		Capped: a.State == decision.Suspected, PolicyDiffers: a.PolicyDiffers, Fault: a.Fault().Code,

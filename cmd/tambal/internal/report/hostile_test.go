@@ -119,7 +119,7 @@ func poisoned(t *testing.T) (*timeline.Timeline, *timeline.Case, []finding.Findi
 	office := &line.Policy.Procedure.Office
 	office.Government, office.Agency, office.Address = hostile, hostile, hostile
 	line.Policy.Procedure.Number = hostile
-	c.Decision().Approval.By.Listed = nil
+	c.Decision().Decision.By.Listed = nil
 	return line, c, []finding.Finding{{Rule: "x", Severity: finding.Error, Case: c.ID, Code: "example", Args: []any{hostile}, Place: finding.Place{Path: hostile, Line: 1}}}
 }
 

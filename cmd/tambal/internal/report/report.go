@@ -45,7 +45,7 @@ type Report struct {
 	Steps           []Step          `json:"steps"`
 	Systems         []System        `json:"systems"`
 	Vulnerabilities []Vulnerability `json:"vulnerabilities"`
-	Approval        *Approval       `json:"approval"`
+	Approval        *Decision       `json:"approval"`
 	Files           []File          `json:"files"`
 	Trail           Trail           `json:"trail"`
 	Findings        []Finding       `json:"findings"`

@@ -106,10 +106,10 @@ func Approvers(l *timeline.Landing) string {
 	return "-"
 }
 
-func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval)) {
+func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step, a *decision.Verification)) {
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if s.Approval != nil {
-			visit(c, s, s.Approval)
+		if s.Decision != nil {
+			visit(c, s, s.Decision)
 		}
 	})
 }
@@ -117,7 +117,7 @@ func (p *pass) eachApproval(visit func(c *timeline.CaseChange, s *timeline.Step,
 // approvalStale wants the approved text to be exactly what stands before the
 // approval.
 func approvalStale(p *pass) {
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Verification) {
 		if !a.SubjectFits {
 			code := "approval-stale"
 			if a.Subject.Bytes == s.Item.Start {
@@ -163,7 +163,7 @@ func approvalSelf(p *pass) {
 	if p.Policy == nil || !p.Policy.Procedure.Separation.ApproverNotAuthor {
 		return
 	}
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Verification) {
 		for _, other := range c.Case.Steps {
 			if other.Item.Index >= s.Item.Index {
 				break
@@ -202,7 +202,7 @@ func (p *pass) selfReviews() {
 // very decision, with a key that was valid when it landed. An exception counts only
 // where the key was good by what was known then; no owner's word makes a decision.
 func approvalForged(p *pass) {
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Verification) {
 		if fault := a.Fault(); fault.Code != "" && a.State != decision.Unsupported {
 			f := p.reportStep(c, s, []string{"signature"}, "approval-forged", a.By.Name, fault, c.ID)
 			p.lost[f.Place] = a.KeyLost
@@ -223,7 +223,7 @@ func approvalUnconfirmed(p *pass) {
 	if p.Policy == nil {
 		return
 	}
-	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Approval) {
+	p.eachApproval(func(c *timeline.CaseChange, s *timeline.Step, a *decision.Verification) {
 		accepted := a.Proof == decision.Recorded && p.options.AcceptRecorded
 		switch a.State {
 		case decision.Unsupported:

@@ -54,7 +54,7 @@ func opened(id string) func(*scene) {
 // became gives the approval another state, with a reason.
 func became(state decision.State, why string, args ...any) func(*scene) {
 	return func(s *scene) {
-		a := s.step(schema.ItemApproval).Approval
+		a := s.step(schema.ItemApproval).Decision
 		a.State, a.Why = state, faulty(why, args...)
 	}
 }
@@ -92,10 +92,10 @@ var approvalRows = []row{
 		want: "pending approval-pending.unrecorded, warning approval-pending.wordless"},
 
 	{name: "the approval binds other bytes", of: decided, edit: func(s *scene) {
-		a := s.step(schema.ItemApproval).Approval
+		a := s.step(schema.ItemApproval).Decision
 		a.SubjectFits, a.Subject.Bytes = false, 10
 	}, want: "error approval-stale"},
-	{name: "the approval binds as many bytes, but others", of: decided, edit: func(s *scene) { s.step(schema.ItemApproval).Approval.SubjectFits = false },
+	{name: "the approval binds as many bytes, but others", of: decided, edit: func(s *scene) { s.step(schema.ItemApproval).Decision.SubjectFits = false },
 		want: "error approval-stale.content"},
 	{name: "the policy changed between signature and landing", of: decided, write: func(d *draft) { last[schema.Approval](d).Policy = "sha256:" + newDigest },
 		want: "notice approval-stale.policy"},

@@ -59,7 +59,7 @@ func TestDecisionsBecomeFindings(t *testing.T) {
 					want = r.accepted[i]
 				}
 				s := reviewed().scene(t)
-				a := s.step(schema.ItemApproval).Approval
+				a := s.step(schema.ItemApproval).Decision
 				a.State, a.Proof, a.Minimum, a.Why = r.state, r.proof, string(least), text.Phrase{Code: "review.gone", Args: []any{int64(201)}}
 				s.options.AcceptRecorded = accepts
 				if got := s.findings(); got != want {

@@ -82,7 +82,7 @@ func exceptedAhead(reasons ...string) func(*scene) {
 // was good when it landed.
 func forgiven(why string, lost bool) func(*scene) {
 	return both(became(decision.Forged, why), excepted("approval-forged", true), func(s *scene) {
-		s.step(schema.ItemApproval).Approval.KeyLost = lost
+		s.step(schema.ItemApproval).Decision.KeyLost = lost
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // judged returns the steps of a contribution that are judged by their author:
 // for an approval the signer or reviewer counts, whoever commits.
 func judged(con *timeline.Contribution) []*timeline.Step {
-	return slices.DeleteFunc(slices.Clone(con.Steps), func(s *timeline.Step) bool { return s.Approval != nil })
+	return slices.DeleteFunc(slices.Clone(con.Steps), func(s *timeline.Step) bool { return s.Decision != nil })
 }
 
 // stepRole wants one role of a commit's author to fit every step it wrote, by
@@ -37,15 +37,15 @@ func stepRole(p *pass) {
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if s.Approval == nil || s.Approval.By.Listed == nil || s.Row == nil {
+		if s.Decision == nil || s.Decision.By.Listed == nil || s.Row == nil {
 			return
 		}
 		at := p.Moments()
-		if r := s.Approval.Review; r != nil { // the assignment stands in the policy in force, whoever merges when
+		if r := s.Decision.Review; r != nil { // the assignment stands in the policy in force, whoever merges when
 			at = []time.Time{schema.Time(r.SubmittedAt)}
 		}
-		if !s.Approval.By.Listed.HoldsAny(s.Row.Roles, at...) {
-			p.reportStep(c, s, []string{"by"}, "step-role", s.Approval.By.Name, s.Item.Name, p.Policy.Team.Names(s.Row.Roles, at...))
+		if !s.Decision.By.Listed.HoldsAny(s.Row.Roles, at...) {
+			p.reportStep(c, s, []string{"by"}, "step-role", s.Decision.By.Name, s.Item.Name, p.Policy.Team.Names(s.Row.Roles, at...))
 		}
 	})
 }
@@ -92,8 +92,8 @@ func stepIdentity(p *pass) {
 		}
 	}
 	p.eachStep(func(c *timeline.CaseChange, s *timeline.Step) {
-		if s.Approval != nil && s.Approval.By.Listed == nil {
-			p.reportStep(c, s, []string{"by"}, "step-identity.approver", s.Approval.Approval.By)
+		if s.Decision != nil && s.Decision.By.Listed == nil {
+			p.reportStep(c, s, []string{"by"}, "step-identity.approver", s.Decision.Approval.By)
 		}
 	})
 }

@@ -197,13 +197,13 @@ func (s *scene) bringItem(it *schema.Item, brought bool) {
 	}
 	l.Side = append(l.Side, timeline.Written{Commit: st.Commit})
 	l.Authors, l.Contributions, c.Steps = l.Side, append(l.Contributions, con), append(c.Steps, st)
-	st.Approval = s.proven(it)
+	st.Decision = s.proven(it)
 	st.Prove()
 }
 
 // proven is what package decision makes of an approval item; a signature is
 // taken for the approver's own.
-func (s *scene) proven(it *schema.Item) *decision.Approval {
+func (s *scene) proven(it *schema.Item) *decision.Verification {
 	body, ok := it.Body.(*schema.Approval)
 	if !ok {
 		return nil

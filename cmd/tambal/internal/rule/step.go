@@ -109,7 +109,7 @@ func correction(p *pass, c *timeline.CaseChange, s *timeline.Step, before []sche
 // refusedOpen wants a refusal to land together with its closure.
 func refusedOpen(p *pass, c *timeline.CaseChange) {
 	for i, s := range c.Steps {
-		if s.Approval != nil && s.Approval.Decision == schema.DecisionRejected && i == len(c.Steps)-1 {
+		if s.Decision != nil && s.Decision.Decision == schema.DecisionRejected && i == len(c.Steps)-1 {
 			p.reportStep(c, s, []string{"decision"}, "step-order.refused-open", c.ID)
 		}
 	}
@@ -119,7 +119,7 @@ func refusedOpen(p *pass, c *timeline.CaseChange) {
 // because the reviewer never saw it. The next step is a landing of its own.
 func behindReview(p *pass, c *timeline.CaseChange) {
 	for i, s := range c.Steps {
-		if s.Approval != nil && s.Approval.Review != nil && s.Approval.Decision == schema.DecisionApproved && i+1 < len(c.Steps) {
+		if s.Decision != nil && s.Decision.Review != nil && s.Decision.Decision == schema.DecisionApproved && i+1 < len(c.Steps) {
 			next := c.Steps[i+1]
 			p.reportStep(c, next, nil, "step-order.behind-review", next.Item.Name).Related = seen(c, s)
 		}
@@ -136,7 +136,7 @@ func writtenEarly(p *pass, c *timeline.CaseChange) {
 			f.Commit = string(s.Commit.ID)
 			f.Related = seen(c, decided)
 		}
-		if s.Approval != nil && s.Commit != nil {
+		if s.Decision != nil && s.Commit != nil {
 			decided = s
 		}
 	}

@@ -56,7 +56,7 @@ func (p *pass) changesWhoMay() bool {
 	}
 	for _, c := range p.Cases {
 		for _, s := range c.Steps {
-			if s.Approval != nil && differs(s.Approval.By.Listed) {
+			if s.Decision != nil && differs(s.Decision.By.Listed) {
 				return true
 			}
 		}
@@ -106,8 +106,8 @@ func timeBackwards(p *pass) {
 				}
 			}
 		case *schema.Implementation:
-			if d := c.Case.Decision(); d != nil && start.Before(schema.Time(d.Approval.At)) {
-				p.reportStep(c, s, []string{"startedAt"}, "time-backwards.approval", stamp(start), d.Approval.At).Related = seen(c, d)
+			if d := c.Case.Decision(); d != nil && start.Before(schema.Time(d.Decision.At)) {
+				p.reportStep(c, s, []string{"startedAt"}, "time-backwards.approval", stamp(start), d.Decision.At).Related = seen(c, d)
 			}
 			if until := schema.Time(body.Observation.Until); !until.IsZero() && until.Before(end) {
 				p.reportStep(c, s, []string{"observation", "until"}, "time-backwards", body.Observation.Until, stamp(end))

@@ -64,7 +64,7 @@ var timeRows = []row{
 		con.Committer.Person = con.Author.Person
 	}), want: "error step-time.older, error step-role"},
 	{name: "an hour in which the approver's role ends", of: decided, edit: both(older(time.Hour), func(s *scene) {
-		s.step(schema.ItemApproval).Approval.By.Listed = s.ended("budi-s", "      - { role: kabid, ")
+		s.step(schema.ItemApproval).Decision.By.Listed = s.ended("budi-s", "      - { role: kabid, ")
 	}), want: "error step-time.older, error step-role"},
 	{name: "the clock is ten minutes behind", of: scheduled, edit: waits(10 * time.Minute)},
 	{name: "the clock is an hour behind", of: scheduled, edit: waits(time.Hour), want: "error step-time.clock"},

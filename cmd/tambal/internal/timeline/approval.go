@@ -30,7 +30,7 @@ func (b *builder) matter(c *CaseChange) decision.Matter {
 }
 
 // approval proves an approval item at its landing; nil for any other item.
-func (b *builder) approval(c *CaseChange, p place, s *Step) (*decision.Approval, error) {
+func (b *builder) approval(c *CaseChange, p place, s *Step) (*decision.Verification, error) {
 	body, ok := s.Item.Body.(*schema.Approval)
 	if !ok {
 		return nil, nil
@@ -197,7 +197,7 @@ func (l *Landing) writers() map[string]string {
 	by := map[string][]string{}
 	for _, con := range l.Contributions {
 		for _, s := range con.Steps {
-			if s.Approval == nil {
+			if s.Decision == nil {
 				for _, a := range con.everybody() {
 					by[s.Item.Name] = append(by[s.Item.Name], strings.ToLower(a.Email))
 				}

@@ -205,8 +205,8 @@ func (b *builder) finish() *Timeline {
 	}
 	for _, c := range b.cases {
 		for _, s := range c.Steps {
-			if s.Approval != nil {
-				s.Approval.Settle(c.Data)
+			if s.Decision != nil {
+				s.Decision.Settle(c.Data)
 			}
 		}
 		b.out.Cases = append(b.out.Cases, c)

@@ -54,7 +54,7 @@ func (b *builder) addCase(l *Landing, p place, dir string) error {
 				return err
 			}
 		}
-		if s.Approval, err = b.approval(c, p, s); err != nil {
+		if s.Decision, err = b.approval(c, p, s); err != nil {
 			return err
 		}
 	}

@@ -58,9 +58,9 @@ func (b *builder) join(l *Landing, p place) error {
 	}
 	for _, c := range l.Cases {
 		m := b.matter(c)
-		var approvals []*decision.Approval
+		var approvals []*decision.Verification
 		for _, s := range c.Steps {
-			if a := s.Approval; a != nil {
+			if a := s.Decision; a != nil {
 				approvals = append(approvals, a)
 				m.Compare(a, &request.Request, request.Opinions)
 			}

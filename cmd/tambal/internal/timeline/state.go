@@ -90,7 +90,7 @@ func (c *Case) Outcome() string {
 // Decision returns the last approval step, nil when nothing was decided.
 func (c *Case) Decision() *Step {
 	for i := len(c.Steps) - 1; i >= 0; i-- {
-		if c.Steps[i].Approval != nil {
+		if c.Steps[i].Decision != nil {
 			return c.Steps[i]
 		}
 	}

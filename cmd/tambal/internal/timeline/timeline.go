@@ -198,9 +198,9 @@ type Step struct {
 	Landing       *Landing // nil for items adopted with an older history
 	Commit        *Commit  // first to hold the landed form; nil when adopted
 	Contributions []*Contribution
-	Approval      *decision.Approval // for approval items, as it stood at its landing
-	Files         []*File            // listed evidence
-	Proofs        []*Proof           // of an implementation: what its scans prove
+	Decision      *decision.Verification // for approval items, as it stood at its landing
+	Files         []*File                // listed evidence
+	Proofs        []*Proof               // of an implementation: what its scans prove
 	Span          Span
 	Row           *policies.Step // row of the SOP; nil for corrections and unknown names
 	Roles         []string       // who may add it, by the policy in force
@@ -209,8 +209,8 @@ type Step struct {
 // By returns who the step is shown under: the first contributor's author, or
 // the approver.
 func (s *Step) By() Actor {
-	if s.Approval != nil {
-		return Actor{Name: s.Approval.By.Name, Person: s.Approval.By.Listed}
+	if s.Decision != nil {
+		return Actor{Name: s.Decision.By.Name, Person: s.Decision.By.Listed}
 	}
 	for _, c := range s.Contributions {
 		if c.Commit == s.Commit {

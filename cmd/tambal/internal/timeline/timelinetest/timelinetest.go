@@ -87,12 +87,12 @@ func Step(p *policies.Policy, c *timeline.Case, it *schema.Item, line *timeline.
 	}
 	if body, ok := it.Body.(*schema.Approval); ok {
 		body.Subject = decision.SubjectOf(c.Data[:it.Start])
-		s.Approval = &decision.Approval{
+		s.Decision = &decision.Verification{
 			Approval: body, By: decision.Person{Name: "Budi Santoso", Listed: p.Team.ByID(body.By)}, SubjectFits: true, Strength: decision.Confirmed,
 		}
 		s.Span.End, s.Span.Over = schema.Time(body.At), true
 		if body.Signature != "" {
-			s.Approval.Strength = decision.Signed
+			s.Decision.Strength = decision.Signed
 		}
 	}
 	for i, e := range it.Evidence() {

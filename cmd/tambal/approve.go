@@ -1,3 +1,6 @@
+// tambal approve: the Kabid decides at a terminal (SOP 4). What is to be signed is shown
+// first, silence signs nothing, and the signed statement can be printed or saved.
+
 package main
 
 import (

@@ -1,3 +1,6 @@
+// tambal audit: the whole history is replayed and judged, offline or with the forge
+// asked about every recorded review again.
+
 package main
 
 import (

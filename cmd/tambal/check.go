@@ -1,3 +1,6 @@
+// tambal check: the merge of a branch or a pull request that has not happened yet is
+// judged; for a pull request the verdict can be posted.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// tambal commit: a case's folder is saved as a commit, and then checked.
+
 package main
 
 import (

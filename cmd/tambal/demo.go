@@ -1,3 +1,6 @@
+// tambal demo: the example office is played in a new repository, from the scripts in
+// examples/.
+
 package main
 
 import (

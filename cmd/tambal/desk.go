@@ -1,3 +1,6 @@
+// What ties package casework to a person: identity, keys, and the prompts of a
+// terminal, which the first Ctrl-C cancels.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// tambal doctor: the gaps in the repository's protection on GitHub are listed.
+
 package main
 
 import (

@@ -1,3 +1,6 @@
+// What every command is given: streams, environment, language, clock; and how it speaks
+// to the person and writes a result.
+
 package main
 
 import (

@@ -1,3 +1,6 @@
+// Exit codes, and how an error becomes a sentence with a hint. Nothing else decides
+// them: a verdict's own code comes from package finding.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// tambal explain: a rule in words, with the example that breaks it and then keeps it.
+
 package main
 
 import (

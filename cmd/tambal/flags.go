@@ -1,3 +1,5 @@
+// Flags that several commands share, and the judgement they lead to.
+
 package main
 
 import (

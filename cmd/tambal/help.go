@@ -1,3 +1,5 @@
+// Help in both languages; cobra's own templates are English only.
+
 package main
 
 import (

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,5 +179,39 @@ func TestOnlyTheGateJudges(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEachFileSaysWhatItIsFor: whoever lists cmd/tambal finds at the head of a file
+// what it holds, and at the head of a package what it owns.
+func TestEachFileSaysWhatItIsFor(t *testing.T) {
+	t.Parallel()
+	head := regexp.MustCompile(`^// \w`)
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || !strings.HasSuffix(name, ".go") || strings.Contains(name, string(filepath.Separator)) {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if !head.Match(data) {
+			t.Errorf("%s does not say what it is for", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range floors {
+		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(name), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		owns := regexp.MustCompile(`(?m)^// (Package|Command) \w+ [\s\S]*?\npackage `)
+		_, expected := planned[name]
+		if !expected && !slices.ContainsFunc(files, func(file string) bool {
+			data, _ := os.ReadFile(file)
+			return owns.Match(data)
+		}) {
+			t.Errorf("package %s does not say what it owns", name)
+		}
 	}
 }

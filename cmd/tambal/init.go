@@ -1,3 +1,6 @@
+// tambal init: policies, schemas, workflows and editor settings of a new patch
+// repository.
+
 package main
 
 import (

@@ -1,3 +1,6 @@
+// tambal merge: a branch of this clone, or a pull request through GitHub, is checked and
+// landed.
+
 package main
 
 import (

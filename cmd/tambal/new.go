@@ -1,3 +1,5 @@
+// tambal new: a case is opened.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// tambal next: the next step of a case is appended to its manifest.
+
 package main
 
 import (

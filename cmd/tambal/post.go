@@ -1,3 +1,6 @@
+// What is posted on a pull request: the status, the page for the Kabid, the request for a
+// review, the summary of the workflow's run.
+
 package main
 
 import (

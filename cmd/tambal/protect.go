@@ -1,3 +1,5 @@
+// tambal protect: the branch rules that the gate needs are shown, and set with --apply.
+
 package main
 
 import (

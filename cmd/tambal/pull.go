@@ -1,3 +1,6 @@
+// What acts on pull requests: connecting to the forge, judging each pull request that is
+// meant, and merging one.
+
 package main
 
 import (

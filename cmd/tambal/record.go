@@ -1,3 +1,5 @@
+// tambal record: a review that decides becomes the approval item on the case's branch.
+
 package main
 
 import (

@@ -1,3 +1,6 @@
+// tambal report: the implementation report of one case, or of all cases closed since a
+// landing or within a time span.
+
 package main
 
 import (

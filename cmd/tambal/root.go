@@ -1,3 +1,5 @@
+// The command tree: one line for each command, and the flags that all of them have.
+
 package main
 
 import (

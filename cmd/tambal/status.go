@@ -1,3 +1,5 @@
+// tambal status: where each case stands, who is next and by when.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// tambal version: the program's and Go's version.
+
 package main
 
 import (

@@ -54,7 +54,7 @@ func TestImportsRunDownward(t *testing.T) {
 		"net/http":                  {"cmd/tambal/internal/forge", "cmd/tambal/internal/forge/forgetest"},
 		"github.com/hiddeco/sshsig": {"cmd/tambal/internal/signature"}, "github.com/spf13/cobra": {"cmd/tambal"},
 		"github.com/santhosh-tekuri/": {"schema", "cmd/tambal/internal/forge/forgetest"}, "sigs.k8s.io/yaml": {"schema"}, "go.yaml.in/": {"schema"},
-		"github.com/go-json-experiment/": {"cmd/tambal/internal/evidence"}, "github.com/pandatix/go-cvss/": {"cmd/tambal/internal/page"},
+		"github.com/go-json-experiment/": {"cmd/tambal/internal/evidence", "cmd/tambal/internal/forge"}, "github.com/pandatix/go-cvss/": {"cmd/tambal/internal/page"},
 		"github.com/rhysd/actionlint": {"cmd/tambal/internal/protection"}, "github.com/hmarr/codeowners": {"cmd/tambal/internal/protection"},
 	}
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", module+"/...")

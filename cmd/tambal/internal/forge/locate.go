@@ -1,11 +1,11 @@
 package forge
 
 import (
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-github/v60/github"
 )
 
@@ -87,7 +87,7 @@ const eventLimit = 25 << 20
 // file at GITHUB_EVENT_PATH).
 func ParseEvent(name string, payload []byte) (Event, error) {
 	bad := &Error{Code: "forge.event", Args: []any{name}}
-	if len(payload) > eventLimit || !json.Valid(payload) {
+	if len(payload) > eventLimit || !jsontext.Value(payload).IsValid() {
 		return Event{}, bad
 	}
 	kind := strings.TrimSuffix(name, "_target") // same payload, other rights

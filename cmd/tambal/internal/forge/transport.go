@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -95,7 +97,8 @@ type unsound struct{ code string }
 
 func (u *unsound) Error() string { return u.code }
 
-// sound wants a success to carry one whole JSON value that says something.
+// sound wants a success to carry one whole JSON value that says something, and only
+// one thing: of a name that stands twice the decoder would take the last.
 func sound(resp *http.Response, body []byte) error {
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(body) > bodyLimit:
@@ -110,6 +113,8 @@ func sound(resp *http.Response, body []byte) error {
 		return &unsound{"forge.unsound.empty"}
 	case !json.Valid(trimmed):
 		return &unsound{"forge.unsound.truncated"}
+	case !jsontext.Value(trimmed).IsValid():
+		return &unsound{"forge.unsound.ambiguous"}
 	}
 	return nil
 }

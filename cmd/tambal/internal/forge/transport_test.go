@@ -101,6 +101,8 @@ func TestFaultyAnswersAreNeverAnAnswer(t *testing.T) {
 		"D17 a list of nothing":               {"GET /pulls/1/reviews", forgetest.Fault{Body: "[null]"}, "forge.unsound"},
 		"D17 a review without number":         {"GET /pulls/1/reviews", forgetest.Fault{Body: `[{"state":"APPROVED"}]`}, "forge.unsound"},
 		"D17 the same review twice":           {"GET /pulls/1/reviews", forgetest.Fault{Body: `[{"id":5},{"id":5}]`}, "forge.unsound"},
+		"D17 a name twice":                    {"GET /pulls/1/reviews", forgetest.Fault{Body: `[{"id":5,"state":"COMMENTED","state":"APPROVED"}]`}, "forge.unsound"},
+		"D17 text that is not UTF-8":          {"GET /pulls/1/reviews", forgetest.Fault{Body: "[{\"id\":5,\"state\":\"\xff\"}]"}, "forge.unsound"},
 		"D17 an object for a list":            {"GET /pulls/1/reviews", forgetest.Fault{Body: `{"id":5}`}, "forge.unsound"},
 		"D17 another pull request":            {"GET /pulls/1$", forgetest.Fault{Body: `{"number":2,"head":{"sha":"x"},"base":{"ref":"main"}}`}, "forge.unsound"},
 		"D17 text that says it is text":       {"GET /pulls/1/reviews", forgetest.Fault{Kind: forgetest.WrongType}, "forge.unsound"},

@@ -188,7 +188,7 @@ func (w *world) smallest(p plot) plot {
 // runs as TAMBAL_ADVERSARY says; TAMBAL_ADVERSARY_RUN repeats a single one.
 func TestAdversary(t *testing.T) {
 	t.Parallel()
-	runs, seed := number(t, "TAMBAL_ADVERSARY", 30), number(t, "TAMBAL_ADVERSARY_SEED", 1)
+	runs, seed := number(t, "TAMBAL_ADVERSARY", 20), number(t, "TAMBAL_ADVERSARY_SEED", 1)
 	first := uint64(0)
 	if only := os.Getenv("TAMBAL_ADVERSARY_RUN"); only != "" {
 		first = number(t, "TAMBAL_ADVERSARY_RUN", 0)

@@ -28,7 +28,7 @@ import (
 //go:embed sop.yaml team.yaml calendar.yaml
 var FS embed.FS
 
-// The directory and the files of a policy, as they stand in a patch repository.
+// The directory and the files of a policy, as they are in a patch repository.
 const (
 	Dir          = schema.PoliciesDir
 	SOPFile      = schema.SOPFile

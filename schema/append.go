@@ -167,7 +167,7 @@ func stepsOf(data []byte, landed int) ([]any, error) {
 	return d.Value.(map[string]any)["steps"].([]any), nil
 }
 
-// encodeItem writes one item as it stands below "steps:", in the frame's indentation.
+// encodeItem writes one item as it is written below "steps:", in the frame's indentation.
 func encodeItem(item string, body *yaml.Node) ([]byte, error) {
 	step := mappingNode(textNode(item, false), body)
 	list := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{step}}

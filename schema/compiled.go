@@ -144,7 +144,7 @@ func keys(n *yaml.Node) []string {
 	return out
 }
 
-// Time reads an RFC 3339 time as it stands in a manifest; anything else, also "", is the zero time.
+// Time reads an RFC 3339 time as it is written in a manifest; anything else, also "", is the zero time.
 func Time(s string) time.Time {
 	t, _ := time.Parse(time.RFC3339, s)
 	return t

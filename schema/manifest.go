@@ -19,7 +19,7 @@ type Manifest struct {
 var caseID = regexp.MustCompile(`^[A-Z]{2,10}-([0-9]{4})-[0-9]{4,6}$`)
 
 // CaseDir returns the folder of a case in a patch repository, such as
-// "patches/2026/SP-2026-0007"; ok is false when id is no case ID.
+// "patches/2026/SP-2026-0007"; ok is false when id is not a case ID.
 func CaseDir(id string) (dir string, ok bool) {
 	m := caseID.FindStringSubmatch(id)
 	if m == nil {

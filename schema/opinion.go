@@ -16,7 +16,7 @@ import (
 
 // Doubts reports what the strict reading of a manifest accepts and a person would still misread: another value in a second
 // YAML reader; and, in what is added behind the first landed items, a text that ends at " #" and a form that other readers
-// refuse or take otherwise. The landed part keeps the verdict it had, because nobody may mend it any more.
+// refuse or take otherwise. The landed part keeps the verdict it had, because it can no longer be corrected.
 func (m *Manifest) Doubts(landed int) []Problem {
 	d := m.document()
 	if d == nil {
@@ -58,7 +58,7 @@ type cuts struct {
 	lines []string
 }
 
-// below looks at a node and what it holds. Keys are no texts, and a flow collection marks its own end: a comment behind
+// below looks at a node and what it holds. Keys are not texts, and a flow collection marks its own end: a comment behind
 // either hides nothing.
 func (c *cuts) below(n *yaml.Node) {
 	switch {

@@ -21,7 +21,7 @@ import (
 //go:embed *.v1.json
 var FS embed.FS
 
-// Kind names one file format; its JSON Schema stands in FS under File.
+// Kind names one file format; its JSON Schema is in FS under File.
 type Kind string
 
 // The kinds of file a patch repository and its tools exchange.

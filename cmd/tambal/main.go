@@ -3,7 +3,7 @@
 // the auditor and writes the formal report.
 //
 // One file per command: its flags, its wiring, nothing else. Judgement lives in
-// the internal packages; what commands share stands in env.go (the world outside),
+// the internal packages; what commands share is in env.go (the world outside),
 // root.go (the command line), flags.go, exit.go, desk.go (the person), pull.go (the
 // forge) and post.go. To add a command, write its file and add it to commands.
 package main

@@ -60,7 +60,7 @@ func recordCase(a *env, o recordFlags) error {
 }
 
 // record records the decision on one pull request, if there is one to record. A
-// workflow looks at many, so nothing to do is no failure there.
+// workflow looks at many, so it is not a failure to find nothing.
 func record(a *env, p pull, o recordFlags) error {
 	c := p.Change()
 	review, recorded := p.Recordable()

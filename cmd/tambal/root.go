@@ -81,7 +81,7 @@ func (a *env) prepare() error {
 	return nil
 }
 
-// command makes a subcommand whose help stands in package text.
+// command makes a subcommand whose help is in package text.
 func (a *env) command(use string, args cobra.PositionalArgs, run func(args []string) error) *cobra.Command {
 	name, _, _ := strings.Cut(use, " ")
 	return &cobra.Command{

@@ -52,7 +52,7 @@ func status(a *env, repo *git.Repo, args []string, o historyFlags, options gate.
 
 // standingVerdict tells on every status how the history itself stands, and ends
 // with its verdict, or with that of the branches that were shown where it is
-// worse. A decision that somebody waits for is no failure of a look.
+// worse. That a decision is pending is not a failure.
 func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format string) error {
 	verdict := r.Verdict()
 	if format == asText && verdict != finding.Pass {

@@ -150,7 +150,7 @@ func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, e
 	return landed, err
 }
 
-// uncommitted names the steps that stand in the working tree only.
+// uncommitted names the steps that are only in the working tree.
 func (d *Desk) uncommitted(id string) []string {
 	w, err := workOn(d.Repo, id)
 	if err != nil {

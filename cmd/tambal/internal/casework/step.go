@@ -134,7 +134,7 @@ type Step struct {
 	Input    Input
 }
 
-// Written is the step that stands in the working tree now.
+// Written is the step that is in the working tree now.
 type Written struct {
 	ID, Step string
 	Path     string // of the manifest, from the root

@@ -32,7 +32,7 @@ type Matter struct {
 	When    time.Time        // of the landing; the clock while it has not happened
 	Latest  time.Time        // the latest date that had landed by then; zero when nobody looked
 	Pending bool             // the landing has not happened
-	// Suspect: an earlier change of the policy was vouched for by nobody, so keys
+	// Suspect: an earlier change of the policy was not vouched for by anyone, so keys
 	// and people may have been swapped; Proven is the last policy before that, nil
 	// when there is none.
 	Suspect bool
@@ -77,7 +77,7 @@ func HeldBy(p *policies.Policy, person *policies.Person, moments ...time.Time) b
 }
 
 // FollowedByRecord says whether data is the subject, alone or with one approval
-// item behind it: what stands behind a record is not what a review was about.
+// item behind it: what comes after a record is not what a review was about.
 func FollowedByRecord(data, subject []byte) bool {
 	if !bytes.HasPrefix(data, subject) {
 		return false

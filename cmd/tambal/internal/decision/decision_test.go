@@ -134,7 +134,7 @@ func TestWhatReviewsAmountTo(t *testing.T) {
 	}
 }
 
-// recorded is the record that a review amounts to, as it stands in a manifest.
+// recorded is the record that a review amounts to, as it is written in a manifest.
 func recorded(t *testing.T, m Matter, r *Request) *schema.Approval {
 	t.Helper()
 	all := Read(r, m.Policy)

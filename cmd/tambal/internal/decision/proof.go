@@ -203,7 +203,7 @@ func (m Matter) owner(a *Verification, key signature.Key) {
 	}
 }
 
-// KeyFault says why a key proves nobody: it is not listed (no person), or did not
+// KeyFault says why a key identifies nobody: it is not listed (no person), or did not
 // count at that moment. Zero for a valid key of somebody.
 func KeyFault(person *policies.Person, state policies.KeyState) text.Phrase {
 	switch {

@@ -32,7 +32,7 @@ func Record(r *Request, o *Opinion, subject []byte, zone *time.Location, lang te
 	return a
 }
 
-// standardWords is the disposition that stands in for a decision without text.
+// standardWords is the disposition that replaces a decision without text.
 func standardWords(decision string, lang text.Lang) string {
 	return lang.Say("approve.disposition." + decision)
 }
@@ -158,7 +158,7 @@ func (m Matter) compareWords(a *Verification, r *Request, review Review) differe
 	return difference{}
 }
 
-// saysNothing says whether the disposition is the sentence that stands in for a
+// saysNothing says whether the disposition is the sentence that replaces a
 // review without text, in any language.
 func (a *Verification) saysNothing(r Review) bool {
 	return words(r.Body) == "" && slices.ContainsFunc([]text.Lang{text.Indonesian, text.English}, func(l text.Lang) bool {

@@ -114,7 +114,7 @@ type Opinion struct {
 	Fit    Fit
 	// Changed are the paths that differ between the reviewed commit and the head.
 	Changed []string
-	// Moved: the reviewed commit is no part of the head any more, but holds the
+	// Moved: the reviewed commit is no longer part of the head, but holds the
 	// same text by the same people.
 	Moved bool
 }

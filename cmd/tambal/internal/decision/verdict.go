@@ -28,7 +28,7 @@ type Verdict struct {
 
 // Weigh reads the opinions on a matter that waits in a pull request (SOP 4). One
 // approval by a holder of the role who took no part is enough; any present
-// holder's "Request changes" stands in its way until taken back.
+// holder's "Request changes" blocks it until taken back.
 func (m Matter) Weigh(all *Opinions) Verdict {
 	v := Verdict{Word: Open}
 	if all == nil || m.Policy == nil {

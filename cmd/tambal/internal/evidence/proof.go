@@ -55,7 +55,7 @@ type Claim struct {
 	Before, After *Listed   // nil when there is none; Before has been read
 }
 
-// Proof is the one verdict on a claim, with what it stands on.
+// Proof is the one verdict on a claim, with its grounds.
 type Proof struct {
 	ID        string
 	Verdict   Verdict
@@ -246,7 +246,7 @@ func single(alias string) bool {
 }
 
 // holds reports whether the package that a finding was about is installed in
-// the same version: it stands in the list of packages, or another finding is
+// the same version: it is in the list of packages, or another finding is
 // about it.
 func (s *Scan) holds(f Finding) bool {
 	return slices.ContainsFunc(s.Packages, func(p Package) bool {

@@ -69,7 +69,7 @@ var (
 )
 
 // annotation is one workflow command. Its text is that of WriteFindings without
-// the place, which stands in the properties.
+// the place, which is in the properties.
 func annotation(kind string, f *Finding, l text.Lang) string {
 	var b strings.Builder
 	b.WriteString("::" + kind + " ")

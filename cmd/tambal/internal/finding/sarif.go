@@ -23,7 +23,7 @@ const (
 
 // sarifNowhere is the place of findings about the history itself, because GitHub
 // refuses a whole upload over one result without a file: the procedure that the
-// history is held against. The commit stands in the properties.
+// history is held against. The commit is in the properties.
 const sarifNowhere = schema.SOPPath
 
 // WriteSARIF writes the result as SARIF 2.1.0 with one run. SARIF has no word

@@ -47,7 +47,7 @@ func (c *Client) fail(op call, resp *github.Response, err error) error {
 	return e
 }
 
-// refused reads an answer that is no success.
+// refused reads an answer that is not a success.
 func (c *Client) refused(op call, resp *github.Response, err error) error {
 	what := text.Phrase{Code: "forge.what." + op.what}
 	e := &Error{Status: resp.StatusCode, Args: []any{what, op.permission}, Err: err}

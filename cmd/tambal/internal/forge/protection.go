@@ -58,7 +58,7 @@ type Bypass struct {
 }
 
 // Rule is one rule. Its parameters stay as they came: GitHub has more types than
-// anybody knows. Ruleset is the ruleset it stands in.
+// anybody knows. Ruleset is the ruleset it is in.
 type Rule struct {
 	Type       string          `json:"type"`
 	Parameters json.RawMessage `json:"parameters,omitempty"`
@@ -120,7 +120,7 @@ func (r Rule) read(into any) error {
 	return nil
 }
 
-// Classic is the old kind of branch protection, which stands beside rulesets.
+// Classic is the old kind of branch protection, which exists beside rulesets.
 // What either of them forbids is forbidden.
 type Classic struct {
 	Admins             bool // bound as well

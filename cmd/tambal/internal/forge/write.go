@@ -82,7 +82,7 @@ func RulesetCall(id int64) (method, path string) {
 // SetRuleset creates a ruleset, or replaces the one of that number, and returns
 // its number.
 func (c *Client) SetRuleset(id int64, b RulesetBody) (int64, error) {
-	// GitHub wants lists, also where nothing stands in them.
+	// GitHub wants lists, also where they are empty.
 	names := &b.Conditions.RefName
 	b.Bypass, names.Include, names.Exclude = append([]Bypass{}, b.Bypass...), append([]string{}, names.Include...), append([]string{}, names.Exclude...)
 	op := call{"set-ruleset", "administration: write"}

@@ -1,11 +1,11 @@
 // Package gate owns the verdict: it gathers the facts of a change, of a pull
 // request or of a whole history, lets the rules judge them, and says where every
-// case stands. Whoever wants a judgement asks here; nobody else runs the rules.
+// case stands. Whoever wants a judgement asks here; nothing else runs the rules.
 //
 // Check, Audit, Waiting and Origin's Judge and Landed are its doors. What only
 // the forge knows is asked for in facts.go and nowhere else. What follows from
 // the verdict on a pull request, such as what is asked of whom and what may be
-// recorded, stands here too, so that every command says the same.
+// recorded, is here too, so that every command says the same.
 //
 // It must not print, ask a person or know a flag: long work and waiting are told
 // through the functions of Options, and what went wrong is returned.
@@ -147,7 +147,7 @@ type Error struct {
 	// Verdict is what it amounts to; "" for a mistake in the call or in the
 	// configuration.
 	Verdict finding.Verdict
-	// Findings are what stands in the way, where the rules said it.
+	// Findings are what prevents it, where the rules said it.
 	Findings []finding.Finding
 }
 

@@ -71,7 +71,7 @@ func (o *Origin) Targets(name string, getenv func(string) string) ([]Target, err
 }
 
 // Landed reads the merge commit of a pull request back and judges the whole
-// history with it: the forge's answer is no proof, and the base may have moved at
+// history with it: the forge's answer proves nothing, and the base may have moved at
 // the last moment. The result holds what is about this landing.
 func (o *Origin) Landed(repo *git.Repo, p *PullRequest, sha string, options Options) (*finding.Result, error) {
 	tips, err := repo.Fetch(o.Context(), o.Remote, "refs/heads/"+p.Pull.Base.Ref)

@@ -104,7 +104,7 @@ func (o *Origin) read(repo *git.Repo, number int, options Options) (*PullRequest
 }
 
 // Recordable returns the review that a record of the decision should hold, and
-// whether a record of it stands on the branch already.
+// whether the branch already holds a record of it.
 func (p *PullRequest) Recordable() (o *decision.Opinion, recorded bool) {
 	c := p.Change()
 	if c == nil {

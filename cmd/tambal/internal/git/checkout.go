@@ -31,7 +31,7 @@ type checkout struct {
 }
 
 // Dirty lists paths of the working tree or the index that hold changes of
-// their own and stand in the way.
+// their own and are in the way.
 type Dirty struct{ Paths []string }
 
 func (d *Dirty) Error() string { return fmt.Sprintf("uncommitted changes in %v", d.Paths) }
@@ -42,7 +42,7 @@ func (r *Repo) checkout() (*checkout, error) {
 	return &checkout{repo: r, lock: l}, err
 }
 
-// bring does it all, if nothing stands in the way.
+// bring does it all, if nothing is in the way.
 func (c *checkout) bring(before, after ID) (err error) {
 	if c.changes, err = c.repo.Diff(before, after, nil); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (c *checkout) look() (err error) {
 	return nil
 }
 
-// unreadable stands for what is no file, or cannot be read.
+// unreadable stands for what is not a file, or cannot be read.
 const unreadable ID = "?"
 
 func (r *Repo) file(path string) string { return filepath.Join(r.root, filepath.FromSlash(path)) }

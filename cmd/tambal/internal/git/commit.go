@@ -10,7 +10,7 @@ import (
 )
 
 // identity is the strict form of an author or committer line. Git and Go read
-// looser forms differently, so a looser line names nobody.
+// looser forms differently, so a looser line identifies nobody.
 var identity = regexp.MustCompile(`^([^<>\x00-\x1f\x7f]*) <([^<>\s\x00-\x1f\x7f]*)> (0|[1-9]\d{0,10}) ([+-])(\d\d)(\d\d)$`)
 
 var objectID = regexp.MustCompile(`^[0-9a-f]{40}$`)
@@ -178,7 +178,7 @@ func (c *Commit) Trailer(key string) []string {
 	return values
 }
 
-// coAuthorLine takes an address wherever it stands in the message: a name that
+// coAuthorLine takes an address wherever it is in the message: a name that
 // is mentioned as co-author can only take away the right to approve.
 var coAuthorLine = regexp.MustCompile(`(?im)^co-authored-by:.*<([^<>\s]+)>`)
 

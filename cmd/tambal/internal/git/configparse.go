@@ -70,7 +70,7 @@ func parseSection(text string) (setting, int) {
 }
 
 // parseValue reads a value to the end of its line: quotes and escapes are
-// resolved, a comment and the spaces around the value are no part of it.
+// resolved, a comment and the spaces around the value are not part of it.
 func parseValue(text string) (value, rest string, ok bool) {
 	var b strings.Builder
 	quoted, keep := false, 0 // keep is how much of b is no trailing space

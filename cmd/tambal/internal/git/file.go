@@ -166,7 +166,7 @@ type staged struct {
 }
 
 // settle gives a file its name, or takes it away with the folders it leaves empty,
-// which are no part of any tree. What lies on another disk is written there.
+// which are not part of any tree. What lies on another disk is written there.
 func (s staged) settle(root string) error {
 	if s.from == "" {
 		err := remove(s.to)

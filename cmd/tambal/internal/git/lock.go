@@ -12,7 +12,7 @@ import (
 
 // lock is one of Git's own lock files: who could create FILE.lock may change FILE,
 // and every other program waits. Ours says whose it is, and the system knows
-// whether its holder still lives, so that what a stop leaves behind bars nobody.
+// whether its holder still lives, so that what a stop leaves behind blocks nobody.
 type lock struct {
 	path string
 	held *os.File // nil where the system cannot tell

@@ -15,7 +15,7 @@ import (
 // leave behind), and with every file that it makes whole.
 type parts struct{ billy.Filesystem }
 
-// ReadDir leaves out what is no reference.
+// ReadDir leaves out what is not a reference.
 func (p *parts) ReadDir(dir string) ([]fs.FileInfo, error) {
 	list, err := p.Filesystem.ReadDir(dir)
 	if top, _, _ := strings.Cut(filepath.ToSlash(dir), "/"); top != "refs" {

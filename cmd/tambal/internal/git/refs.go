@@ -107,7 +107,7 @@ func (r *Repo) abbreviated(name string) (*Commit, error) {
 
 // reference follows symbolic references; unlike the library's own helper it
 // never guesses a longer name. One that is there but leads nowhere is an *Error:
-// nothing may stand in for it. Only HEAD may name a branch that is yet to come.
+// nothing may replace it. Only HEAD may name a branch that is yet to come.
 func (r *Repo) reference(name plumbing.ReferenceName) (*plumbing.Reference, error) {
 	first := name
 	for range 5 {

@@ -14,7 +14,7 @@ import (
 // Draft is a commit to be written.
 type Draft struct {
 	// Branch is a short name; created when From is set and it does not exist, and
-	// else it must stand on From. With "" no branch leads to the commit yet.
+	// else it must be based on From. With "" no branch leads to the commit yet.
 	Branch            string
 	From              *Commit
 	Files             map[string][]byte // path → content; nil deletes

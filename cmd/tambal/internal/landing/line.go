@@ -104,7 +104,7 @@ func read(r *git.Repo, base, c *git.Commit, known func(git.ID) bool) (*Landing, 
 }
 
 // side appends to l.Side the commits reachable from id that are not known yet,
-// parents before children, and returns the known commits they stand on.
+// parents before children, and returns the known commits they are based on.
 func side(r *git.Repo, l *Landing, id git.ID, known func(git.ID) bool, edge []git.ID) ([]git.ID, error) {
 	done := map[git.ID]bool{}
 	for _, w := range l.Side {

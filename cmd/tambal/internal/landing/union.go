@@ -18,7 +18,7 @@ type union struct {
 }
 
 // correct computes the correct landing of l.Base and l.Head. edge are the commits
-// of the base's history that the side commits stand on.
+// of the base's history that the side commits are based on.
 func correct(r *git.Repo, l *Landing, edge []git.ID) (*union, error) {
 	diff, err := r.Diff(l.Base.Tree, l.Head.Tree, Judged)
 	if err != nil {

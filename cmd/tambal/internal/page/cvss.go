@@ -20,7 +20,7 @@ type cvss struct {
 
 // readCVSS reads a vector of CVSS 2.0, 3.0, 3.1 or 4.0 (the specifications at
 // first.org/cvss). Of versions 2 and 3 the base score counts, as it is published; a
-// vector of version 4 has one score. ok is false for what is no complete vector.
+// vector of version 4 has one score. ok is false for anything else.
 func readCVSS(vector string) (read cvss, ok bool) {
 	version, _, _ := strings.Cut(vector, "/")
 	switch {

@@ -3,7 +3,7 @@
 // language and one office's time zone, and the frame of Markdown.
 //
 // It must not know a case or a finding, nor what any document holds. What only
-// one document needs stays with that document. The words stand in package text
+// one document needs stays with that document. The words are in package text
 // under "report.".
 package prose
 

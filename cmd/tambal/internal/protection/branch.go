@@ -120,7 +120,7 @@ func ruled(find func(*look)) func(*look) {
 }
 
 // missing is a gap where nothing makes the demand. While the classic protection
-// is unknown it may stand there.
+// is unknown it may be there.
 func missing(demand func(*requirements) []source) func(*look) {
 	return ruled(func(l *look) {
 		if len(demand(l.requirements)) == 0 {

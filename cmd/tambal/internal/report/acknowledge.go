@@ -42,7 +42,7 @@ func errorsOf(list []Finding, are func(Finding) bool) (messages []string) {
 	return messages
 }
 
-// onDecision says whether a finding stands on the decision itself, or takes away
+// onDecision says whether a finding is about the decision itself, or takes away
 // the text and the files that were decided on. An error of somebody else's step
 // leaves the decision as it is.
 func (d *draft) onDecision(f Finding) bool {
@@ -76,7 +76,7 @@ func (d *draft) stepOf(f Finding) string {
 	return f.Step
 }
 
-// behindDecision says whether all items of that name stand behind the decision.
+// behindDecision says whether all items of that name come after the decision.
 // A name that no item has is in doubt: it may be the header's.
 func (d *draft) behindDecision(name string) bool {
 	decided, named := d.c.Decision().Item.Index, func(s Step) bool { return s.Name == name }

@@ -10,7 +10,7 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/prose"
 )
 
-// Head is what stands above the first section: the office's letterhead, the
+// Head is what comes above the first section: the office's letterhead, the
 // title lines and the identity of the case.
 type Head struct {
 	Office  []string `json:"office"` // government, agency and, if any, address

@@ -63,7 +63,7 @@ func (d *draft) verdicts(v Vulnerability) Cell {
 	return c
 }
 
-// proofLine is a verdict with what it stands on and the reasons people gave.
+// proofLine is a verdict with its grounds and the reasons people gave.
 func (d *draft) proofLine(p Proof, reason bool) string {
 	line := d.say("proof", p.System, d.word("verdict", p.Verdict))
 	if p.from != nil {

@@ -33,7 +33,7 @@ func approvalMissing(p *pass) {
 	}
 }
 
-// approvalPending is the same while the landing waits: nobody did wrong yet. In
+// approvalPending is the same while the landing waits: nobody has done anything wrong yet. In
 // a pull request it says what the reviews amount to so far.
 func approvalPending(p *pass) {
 	for _, c := range p.Cases {
@@ -71,7 +71,7 @@ func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
 	p.uncounted(c, s)
 }
 
-// uncounted remarks the reviews that look like a decision and are none, so that
+// uncounted reports the reviews that look like a decision and are none, so that
 // nobody waits for what has been said already.
 func (p *pass) uncounted(c *timeline.CaseChange, s *timeline.Step) {
 	decided := map[int64]bool{}
@@ -136,7 +136,7 @@ func approvalStale(p *pass) {
 }
 
 // staleReviews says of approvals that nobody recorded why they do not count for
-// what is there now. It waits for a new review; nobody did wrong.
+// what is there now. It waits for a new review; nobody did anything wrong.
 func (p *pass) staleReviews() {
 	p.eachOpinion(func(c *timeline.CaseChange, s *timeline.Step, o *decision.Opinion) {
 		if o.Fit != decision.Fits && o.State == decision.ReviewApproves && decision.HeldBy(p.Policy, o.Person, o.SubmittedAt) {

@@ -68,7 +68,7 @@ func evidenceMissing(p *pass) {
 	})
 }
 
-// unscanned remarks each system that was patched and has no scan of its own after
+// unscanned reports each system that was patched and has no scan of its own after
 // the change: the scan of one proves nothing about its neighbour. Where not one
 // of them has any, the implementation shows no scan of what it did.
 func (p *pass) unscanned(c *timeline.CaseChange, s *timeline.Step, reason string) {
@@ -167,7 +167,7 @@ func evidenceUnreadable(p *pass) {
 	})
 }
 
-// evidenceUnlisted remarks files that no item lists: nobody vouches for them.
+// evidenceUnlisted reports files that no item lists: nobody vouches for them.
 func evidenceUnlisted(p *pass) {
 	for _, c := range p.Cases {
 		for _, ch := range c.Files {
@@ -274,7 +274,7 @@ func asFinding(v *timeline.Proof) (severity finding.Severity, code string, args 
 	return severity, "", nil
 }
 
-// unreadBefore remarks scans before the change that no reader reads: nothing
+// unreadBefore reports scans before the change that no reader reads: nothing
 // can be compared with them later.
 func unreadBefore(p *pass) {
 	p.eachFile(func(c *timeline.CaseChange, s *timeline.Step, f *timeline.File) {

@@ -79,7 +79,7 @@ func historyRewritten(p *pass) {
 }
 
 // historyMalformed: objects outside the strict grammar, octopus merges of cases
-// and unrelated histories name nobody reliably.
+// and unrelated histories identify nobody reliably.
 func historyMalformed(p *pass) {
 	commits := []*timeline.Commit{}
 	if p.Commit != nil {
@@ -155,7 +155,7 @@ func requestState(p *pass) {
 // pullPlace is the head of the pull request: it has no place in a file.
 func pullPlace(p *pass) finding.Place { return commitPlace(p.Head) }
 
-// gateChanged remarks a change of what runs the check itself, and refuses it
+// gateChanged reports a change of what runs the check itself, and refuses it
 // beside a case: whoever reviews a case does not review a workflow.
 func gateChanged(p *pass) {
 	for _, name := range p.Gate {

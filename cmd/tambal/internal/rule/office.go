@@ -17,7 +17,7 @@ const (
 
 // vacancies keeps an office able to act. A landing whose policy leaves nobody, now
 // or later, to change the policy or to do a step is an error where it brings that
-// about; an end that comes near is remarked on whatever is judged last.
+// about; an end that comes near is reported on whatever is judged last.
 func vacancies(p *pass) {
 	in := p.Policy
 	if p.Next != nil {
@@ -58,7 +58,7 @@ func (p *pass) vacates(roles []string, listed bool) bool {
 	return had && (before.IsZero() || before.After(p.When))
 }
 
-// weakKeys remarks RSA keys that a landing brings and that will not be enough for
+// weakKeys reports RSA keys that a landing brings and that will not be enough for
 // long.
 func weakKeys(p *pass) {
 	if p.Next == nil || p.Next.Policy == nil {

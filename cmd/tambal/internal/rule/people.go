@@ -124,7 +124,7 @@ func identified(p *pass, con *timeline.Contribution) {
 
 // proven wants a signature that is there to be the listed author's, and one to be
 // there where it is demanded. One of a kind that cannot be judged here is not
-// invalid: undecided where a key is demanded, a remark where the same commit would
+// invalid: undecided where a key is demanded, a warning where the same commit would
 // do without a signature.
 func proven(p *pass, place finding.Place, id string, con *timeline.Contribution, name string, demanded bool) {
 	switch commit := con.Commit.ID.Short(); {
@@ -175,7 +175,7 @@ func mustSign(pr *policies.Procedure, role string) bool {
 	})
 }
 
-// stepSeparation remarks when the analyst also planned, as loudly as the
+// stepSeparation reports when the analyst also planned, as loudly as the
 // policy says.
 func stepSeparation(p *pass) {
 	if p.Policy == nil || p.Policy.Procedure.Separation.AnalystNotPlanner == "off" {

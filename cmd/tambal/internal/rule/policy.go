@@ -87,7 +87,7 @@ func policyMixed(p *pass) {
 	}
 }
 
-// policyUnsigned remarks a policy landing that no policy owner vouched for: who
+// policyUnsigned reports a policy landing that no policy owner vouched for: who
 // can swap keys unseen can sign as anybody, so later proofs count as recorded.
 func policyUnsigned(p *pass) {
 	if p.Next != nil && !p.Anchor && len(p.Next.Signed) == 0 && p.Next.ReviewedBy == nil {

@@ -1,7 +1,7 @@
 // Package rule owns the judgement: one rule is one function and one record.
 //
 // Rules are pure. They read a timeline and report findings; they touch neither
-// Git nor HTTP nor the clock. A rule's sentences stand in package text: its
+// Git nor HTTP nor the clock. A rule's sentences are in package text: its
 // findings under "<id>" or "<id>.<variant>", each with ".hint" for what to do,
 // its title under "<id>.title", its explanation under "<id>.doc". To add a rule,
 // write its function, add a line to All, its sentences, and a script
@@ -89,7 +89,7 @@ func Find(id string) *Rule {
 type Options struct {
 	// AcceptRecorded takes a landed review record without re-reading it.
 	AcceptRecorded bool
-	// Lost is the id of an earlier head that is no ancestor any more; "" when
+	// Lost is the id of an earlier head that is no longer an ancestor; "" when
 	// no checkpoint was given or it holds.
 	Lost string
 }

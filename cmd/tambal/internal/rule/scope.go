@@ -85,7 +85,7 @@ func (p *pass) ofWhat(c *timeline.CaseChange, s *timeline.Step, f *timeline.File
 
 // outcome compares what the closure claims (SOP 7) with the results and scans of
 // the implementation. An anomaly that ends as implemented is the office's own
-// line in sop.yaml, and remarked.
+// line in sop.yaml, and reported.
 func (p *pass) outcome(c *timeline.CaseChange, s *timeline.Step, claimed string) {
 	done := c.Case.Step(schema.ItemImplementation)
 	if done == nil {

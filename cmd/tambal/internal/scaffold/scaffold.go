@@ -144,7 +144,7 @@ const teamRoles = `    assignments:
 #      - { role: kabid, from: "2026-01-01", basis: nomor surat keputusan }
 `
 
-// Present counts the files that stand below a folder already, and names those of
+// Present counts the files that are below a folder already, and names those of
 // them that are others.
 func Present(root string, files []File) (n int, others []string) {
 	for _, f := range files {

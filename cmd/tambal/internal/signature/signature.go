@@ -168,7 +168,7 @@ var foreign = map[string]string{
 	"-----BEGIN SIGNED MESSAGE-----": "X.509",
 }
 
-// blanks are what C's isspace skips, wherever it stands in base64.
+// blanks are what C's isspace skips, wherever it is in base64.
 const blanks = " \t\n\v\f\r"
 
 // unarmor returns the blob of exactly one armoured block as ssh-keygen reads it:

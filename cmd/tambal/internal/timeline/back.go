@@ -5,7 +5,7 @@ import "github.com/tambal-id/tambal/cmd/tambal/internal/git"
 // Settled returns two landings of a case: the one that brought its last step,
 // and the last one that touched its folder. They differ only where somebody
 // changed the folder without a step. For items that are older than the history
-// that is judged, the anchor stands in.
+// that is judged, the anchor is used.
 func (t *Timeline) Settled(c *Case) (step, touched *Landing) {
 	for _, l := range t.Landings {
 		if l.Anchor || l.touches(c) {

@@ -172,7 +172,7 @@ func (b *builder) add(p place) (*Landing, error) {
 	return l, b.written.note(b.read, p)
 }
 
-// surroundings notes what stands beside the cases.
+// surroundings notes what is beside the cases.
 func (b *builder) surroundings(l *Landing, p place) error {
 	mailmap, err := b.read.repo.Lookup(p.after().Tree, ".mailmap")
 	if err != nil {

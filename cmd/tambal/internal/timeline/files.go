@@ -11,7 +11,7 @@ import (
 // pointerPrefix begins every large-file pointer; the content is elsewhere.
 var pointerPrefix = []byte("version https://git-lfs.github.com/spec/")
 
-// listedFiles reads the evidence a step lists, as it stands in the first of the trees
+// listedFiles reads the evidence a step lists, as it is in the first of the trees
 // that holds it.
 func listedFiles(r *reader, s *Step, trees ...git.ID) (list []*File, err error) {
 	for i, e := range s.Item.Evidence() {

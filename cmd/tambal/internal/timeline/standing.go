@@ -46,7 +46,7 @@ func (t trust) after(l *Landing) trust {
 	return trust{true, l.Policy}
 }
 
-// vouched says whether a policy owner stands for the new policy.
+// vouched says whether a policy owner vouched for the new policy.
 func (n *PolicyChange) vouched() bool { return len(n.Signed) > 0 || n.ReviewedBy != nil }
 
 // survey finds the anchor of a line, whose landings that change the policy are
@@ -110,7 +110,7 @@ func (s *standing) latestAt(l *Landing) time.Time {
 }
 
 // vouchedFor judges the policy landings in order by what is known so far. The
-// first time nobody is taken at his word.
+// first time nobody is believed.
 func (b *builder) vouchedFor(policy []place, first bool) (revoked policies.Revoked, excepted map[git.ID]bool, err error) {
 	s := b.standing
 	s.trust, revoked, excepted = trust{}, policies.Revoked{}, map[git.ID]bool{}

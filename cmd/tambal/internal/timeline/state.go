@@ -69,7 +69,7 @@ func (c *Case) Items() []schema.Item {
 	return c.Manifest.Items
 }
 
-// Last returns the last step that is no correction; nil when there is none.
+// Last returns the last step that is not a correction; nil when there is none.
 func (c *Case) Last() *Step {
 	for i := len(c.Steps) - 1; i >= 0; i-- {
 		if c.Steps[i].Item.Name != schema.ItemCorrection {

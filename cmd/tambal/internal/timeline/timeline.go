@@ -119,7 +119,7 @@ type Actor struct {
 
 // Contribution is a commit that wrote new items of a case, or a policy. Signer
 // is the person whose key (a fingerprint) signed it; Fault says what is wrong with
-// a signature that is there but proves nobody. Earlier: the commit landed before,
+// a signature that is there but identifies nobody. Earlier: the commit landed before,
 // and its text was taken back in between.
 type Contribution struct {
 	Commit            *Commit
@@ -221,7 +221,7 @@ func (s *Step) By() Actor {
 }
 
 // Span is how long a step took. Stated means that the item says so itself;
-// otherwise the commits' dates stand in, which include waiting.
+// otherwise the commits' dates are used, which include waiting.
 type Span struct {
 	Start, End time.Time
 	Stated     bool
@@ -241,7 +241,7 @@ type Case struct {
 	unlisted map[string][]*Contribution
 }
 
-// File is one listed evidence file as it stands in the landed tree.
+// File is one listed evidence file as it is in the landed tree.
 type File struct {
 	schema.Evidence
 	Step  *Step

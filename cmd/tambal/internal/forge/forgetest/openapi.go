@@ -135,7 +135,7 @@ func convert(node any) any {
 		for name, value := range node {
 			node[name] = convert(value)
 		}
-		// A property may be called nullable, but then its value is no boolean.
+		// A property may be called nullable, but then its value is not a boolean.
 		null := node["nullable"] == true
 		if _, isFlag := node["nullable"].(bool); isFlag {
 			delete(node, "nullable")

@@ -90,7 +90,7 @@ func (g *GitHub) byEmail(email string) *User {
 	return nil
 }
 
-// user is the body of an account as it stands inside other bodies; null when it
+// user is the body of an account as it is inside other bodies; null when it
 // was deleted.
 func (c *call) user(id int64) any {
 	if u := c.g.live(id); u != nil {

@@ -4,6 +4,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
@@ -58,7 +60,7 @@ func check(a *env, o checkFlags) error {
 // checkPulls judges pull requests; with post the verdict goes where people and
 // the merge button see it.
 func checkPulls(a *env, o checkFlags) error {
-	return eachPull(a, o.pr, o.verdictFlags, func(p pull) error {
+	return eachPull(a, o.pr, o.verdictFlags, func(ctx context.Context, p pull) error {
 		a.tell(o.format, "pull.judged", p.Pull.Number, p.Head.ID.Short())
 		err := a.write(o.format, p.Result)
 		switch {
@@ -67,6 +69,6 @@ func checkPulls(a *env, o checkFlags) error {
 		case !p.Pull.Open: // nothing waits for a verdict; opening it again asks anew
 			return nil
 		}
-		return post(a, p, o.format) // posted is done, whatever the verdict
+		return post(a, ctx, p, o.format) // posted is done, whatever the verdict
 	})
 }

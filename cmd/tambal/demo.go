@@ -39,7 +39,6 @@ func demoCommand(a *env) *cobra.Command {
 // performer runs the command lines of a script as the program itself does.
 func performer(a *env) func(play.Call) int {
 	return func(c play.Call) int {
-		b := &env{in: strings.NewReader(""), out: c.Out, err: c.Out, getenv: c.Getenv, ctx: a.ctx, sleep: a.sleep, who: c.Who}
-		return b.run(c.Args)
+		return (&env{in: strings.NewReader(""), out: c.Out, err: c.Out, getenv: c.Getenv, ctx: a.ctx, sleep: a.sleep, who: c.Who}).run(c.Args)
 	}
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,7 @@ func (f *historyFlags) onlineFlag(a *env, c *cobra.Command) {
 // says where the forge had nothing to be asked.
 func (f *historyFlags) judge(a *env, repo *git.Repo, ref string, options gate.Options) (*gate.Judgement, error) {
 	if f.online {
-		options.Connect = func() (*gate.Origin, error) { return a.connect(repo) }
+		options.Forge = func(question func(context.Context, *gate.Origin) error) error { return a.onForge(repo, question) }
 	}
 	verdict, err := gate.Audit(repo, cmp.Or(ref, repo.Trunk()), options)
 	if err == nil && verdict.Unasked {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
@@ -19,14 +20,13 @@ func BenchmarkGate(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer repo.Close()
-	at, err := a.connect(repo)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer at.Close()
 	b.Run("pull request", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := at.Judge(repo, h.number, "", gate.Options{Now: h.p.Now}); err != nil {
+			err := a.onForge(repo, func(ctx context.Context, at *gate.Origin) error {
+				_, err := at.Judge(ctx, repo, h.number, "", gate.Options{Now: h.p.Now})
+				return err
+			})
+			if err != nil {
 				b.Fatal(err)
 			}
 		}

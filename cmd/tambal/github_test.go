@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -127,12 +128,11 @@ func (h *hub) gate(want []string) error {
 		return err
 	}
 	defer repo.Close()
-	at, err := a.connect(repo)
-	if err != nil {
+	var p *gate.PullRequest
+	err = a.onForge(repo, func(ctx context.Context, at *gate.Origin) (err error) {
+		p, err = at.Judge(ctx, repo, h.number, "", gate.Options{Now: h.p.Now})
 		return err
-	}
-	defer at.Close()
-	p, err := at.Judge(repo, h.number, "", gate.Options{Now: h.p.Now})
+	})
 	if err != nil {
 		return h.p.Expect(nil, err, want)
 	}

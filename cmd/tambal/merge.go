@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ func mergeCommand(a *env) *cobra.Command {
 		if o.key != "" {
 			return usage("merge.key-number")
 		}
-		return eachPull(a, args[0], o.verdictFlags, func(p pull) error { return landPull(a, p) })
+		return eachPull(a, args[0], o.verdictFlags, func(ctx context.Context, p pull) error { return landPull(a, ctx, p) })
 	})
 	c.Flags().StringVar(&o.key, "key", "", a.lang.Say("flag.merge-key"))
 	o.acceptFlag(a, c)

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"strings"
 
@@ -16,15 +17,20 @@ import (
 // post puts the verdict where people and the merge button see it: the status
 // first, since it is the gate, then the page for the Kabid. All of it is tried,
 // and the first error is returned. format is that of the result printed beside.
-func post(a *env, p pull, format string) error {
+func post(a *env, ctx context.Context, p pull, format string) error {
 	page := p.Page(a.now, a.lang)
-	err := p.at.SetStatus(string(p.Head.ID), p.Status(a.lang, runURL(a, p.PullRequest)))
+	err := p.at.SetStatus(ctx, string(p.Head.ID), p.Status(a.lang, runURL(a, p.PullRequest)))
 	if err == nil {
 		a.tell(format, "post.done", p.Pull.Number, text.Phrase{Code: "post.verdict." + string(p.Result.Verdict())})
 	}
 	problems := []error{err, summary(a, page)}
 	if p.Pull.Head.RepositoryID == p.Repository.ID { // nothing of a case is told to a fork
-		problems = append(problems, p.at.Comment(p.PullRequest, page), askReview(a, p))
+		problems = append(problems, p.at.Comment(ctx, p.PullRequest, page))
+		unasked, err := p.at.AskReview(ctx, p.PullRequest, a.now)
+		if unasked != nil {
+			a.complain("post.not-asked", unasked)
+		}
+		problems = append(problems, err)
 	}
 	for _, err := range problems {
 		if err != nil {
@@ -32,14 +38,6 @@ func post(a *env, p pull, format string) error {
 		}
 	}
 	return nil
-}
-
-func askReview(a *env, p pull) error {
-	unasked, err := p.at.AskReview(p.PullRequest, a.now)
-	if unasked != nil {
-		a.complain("post.not-asked", unasked)
-	}
-	return err
 }
 
 // runURL is where the verdict came about: the running workflow, or the pull request.

@@ -29,7 +29,7 @@ type protectFlags struct {
 }
 
 func protect(a *env, ctx context.Context, from protection.Source, o protectFlags) error {
-	p, err := protection.Prepare(from, o.fourEyes)
+	p, err := protection.Prepare(ctx, from, o.fourEyes)
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,11 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/protection"
 )
 
-// connect reaches the forge behind a clone, for a time that is enough for one pull
-// request.
-func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
+// onForge asks the forge behind a clone, within the time for one pull request.
+func (a *env) onForge(repo *git.Repo, visit func(context.Context, *gate.Origin) error) error {
 	at, err := forge.Locate(a.getenv, repo.Origin())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	options := forge.Options{Sleep: a.sleep}
 	if a.terminal {
@@ -31,7 +30,13 @@ func (a *env) connect(repo *git.Repo) (*gate.Origin, error) {
 			fmt.Fprintln(a.err, a.lang.Say("forge.waiting", int(d.Round(time.Second).Seconds())))
 		}
 	}
-	return gate.Connect(a.context(), at, options)
+	origin, err := gate.Connect(at, options)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(a.context(), forge.Limit)
+	defer cancel()
+	return visit(ctx, origin)
 }
 
 // withForge opens the clone and connects to its forge, for what is said of its
@@ -41,12 +46,9 @@ func (a *env) withForge(format string, visit func(context.Context, protection.So
 		return usage("usage.format", format)
 	}
 	return a.clone(func(repo *git.Repo) error {
-		at, err := a.connect(repo)
-		if err != nil {
-			return err
-		}
-		defer at.Close()
-		return visit(at.Context(), protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
+		return a.onForge(repo, func(ctx context.Context, at *gate.Origin) error {
+			return visit(ctx, protection.Source{Forge: at.Client, Repo: repo, Remote: at.Remote})
+		})
 	})
 }
 
@@ -78,35 +80,29 @@ type pull struct {
 // eachPull judges every pull request meant and lets visit act on it. What fails
 // with one is said and does not keep the others from being looked at; the highest
 // exit code is returned.
-func eachPull(a *env, name string, j verdictFlags, visit func(pull) error) error {
+func eachPull(a *env, name string, j verdictFlags, visit func(context.Context, pull) error) error {
 	return j.judging(a, func(repo *git.Repo, options gate.Options) error {
-		at, err := a.connect(repo)
-		if err != nil {
+		var list []gate.Target
+		err := a.onForge(repo, func(ctx context.Context, at *gate.Origin) (err error) {
+			list, err = at.Targets(ctx, name, a.getenv)
 			return err
-		}
-		defer at.Close()
-		list, err := at.Targets(name, a.getenv)
+		})
 		if err != nil {
 			return err
 		}
 		if len(list) == 0 {
 			a.tell(j.format, "pull.none")
 		}
-		one := func(t gate.Target) error {
-			at, err := a.connect(repo) // each has a deadline of its own
-			if err != nil {
-				return err
-			}
-			defer at.Close()
-			p, err := at.Judge(repo, t.Number, t.Known, options)
-			if err != nil {
-				return a.undecided(j.format, err)
-			}
-			return visit(pull{p, repo, at, options})
-		}
 		worst := exitPass
 		for _, t := range list {
-			if err := one(t); err != nil {
+			err := a.onForge(repo, func(ctx context.Context, at *gate.Origin) error {
+				p, err := at.Judge(ctx, repo, t.Number, t.Known, options)
+				if err != nil {
+					return a.undecided(j.format, err)
+				}
+				return visit(ctx, pull{p, repo, at, options})
+			})
+			if err != nil {
 				worst = max(worst, a.explainError(err))
 			}
 		}
@@ -115,8 +111,8 @@ func eachPull(a *env, name string, j verdictFlags, visit func(pull) error) error
 }
 
 // landedPull reads back what the forge says has landed.
-func landedPull(a *env, p pull, sha string) error {
-	result, err := p.at.Landed(p.repo, p.PullRequest, sha, p.options)
+func landedPull(a *env, ctx context.Context, p pull, sha string) error {
+	result, err := p.at.Landed(ctx, p.repo, p.PullRequest, sha, p.options)
 	if err != nil {
 		return a.undecided(asText, err)
 	}
@@ -125,27 +121,27 @@ func landedPull(a *env, p pull, sha string) error {
 
 // landPull lands a pull request through the forge: merge under a guard on the
 // head, then read what landed and judge it like everybody will.
-func landPull(a *env, p pull) error {
+func landPull(a *env, ctx context.Context, p pull) error {
 	for range 2 {
 		name := fmt.Sprintf("#%d", p.Pull.Number)
 		if p.Pull.Merged {
 			a.say("merge.already", name, p.Pull.Base.Ref)
-			return landedPull(a, p, p.Pull.MergeCommit)
+			return landedPull(a, ctx, p, p.Pull.MergeCommit)
 		}
 		if p.Result.Verdict() != finding.Pass {
 			a.say("merge.refused", name, p.Pull.Base.Ref)
 			return a.write(asText, p.Result)
 		}
 		title, body := casework.PullMessage(p.PullRequest)
-		sha, err := p.at.Merge(p.Pull.Number, string(p.Head.ID), title, body)
+		sha, err := p.at.Merge(ctx, p.Pull.Number, string(p.Head.ID), title, body)
 		if err == nil {
 			a.say("merge.done", name, p.Pull.Base.Ref, git.ID(sha).Short())
-			return landedPull(a, p, sha)
+			return landedPull(a, ctx, p, sha)
 		}
 		if !errors.Is(err, forge.ErrHeadMoved) {
 			return err
 		}
-		if p.PullRequest, err = p.at.Judge(p.repo, p.Pull.Number, "", p.options); err != nil { // nothing was merged: judge the new head
+		if p.PullRequest, err = p.at.Judge(ctx, p.repo, p.Pull.Number, "", p.options); err != nil { // nothing was merged: judge the new head
 			return a.undecided(asText, err)
 		}
 	}

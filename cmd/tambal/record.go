@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,7 @@ func recordCommand(a *env) *cobra.Command {
 		case o.id != "" && !ok:
 			return usage("usage.id", o.id)
 		case o.pr != "":
-			return eachPull(a, o.pr, o.verdictFlags, func(p pull) error { return record(a, p, o) })
+			return eachPull(a, o.pr, o.verdictFlags, func(ctx context.Context, p pull) error { return record(a, ctx, p, o) })
 		}
 		return recordCase(a, o)
 	})
@@ -46,12 +47,12 @@ func recordCommand(a *env) *cobra.Command {
 // recordCase looks for the one open pull request that is about the case.
 func recordCase(a *env, o recordFlags) error {
 	found := false
-	err := eachPull(a, "open", o.verdictFlags, func(p pull) error {
+	err := eachPull(a, "open", o.verdictFlags, func(ctx context.Context, p pull) error {
 		if c := p.Change(); c == nil || c.ID != o.id {
 			return nil
 		}
 		found = true
-		return record(a, p, o)
+		return record(a, ctx, p, o)
 	})
 	if err == nil && !found {
 		err = refused("record.no-pull", o.id)
@@ -61,13 +62,13 @@ func recordCase(a *env, o recordFlags) error {
 
 // record records the decision on one pull request, if there is one to record. A
 // workflow looks at many, so it is not a failure to find nothing.
-func record(a *env, p pull, o recordFlags) error {
+func record(a *env, ctx context.Context, p pull, o recordFlags) error {
 	c := p.Change()
 	review, recorded := p.Recordable()
 	many := o.pr == "event" || o.pr == "open" // nobody asked for this one
 	switch {
 	case recorded && o.merge:
-		return landRecorded(a, p)
+		return landRecorded(a, ctx, p)
 	case recorded:
 		a.say("record.already", c.ID)
 		return nil
@@ -105,7 +106,7 @@ func record(a *env, p pull, o recordFlags) error {
 		a.say("approve.push", p.Pull.Head.Ref)
 		return nil
 	}
-	err = p.repo.Push(p.at.Context(), p.at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
+	err = p.repo.Push(ctx, p.at.Remote, p.Pull.Head.Ref, p.Head.ID, commit.ID)
 	if errors.Is(err, git.ErrMoved) {
 		return &gate.Error{Code: "record.moved", Args: []any{p.Pull.Head.Ref}, Verdict: finding.Unknown}
 	}
@@ -113,37 +114,37 @@ func record(a *env, p pull, o recordFlags) error {
 		return err
 	}
 	a.say("record.pushed", c.ID, review.Person.Name, p.Pull.Head.Ref, commit.ID.Short())
-	return judgeRecorded(a, p, string(commit.ID), o)
+	return judgeRecorded(a, ctx, p, string(commit.ID), o)
 }
 
 // judgeRecorded judges the new head, which no workflow is started for, and lands it
 // where that was asked for.
-func judgeRecorded(a *env, p pull, head string, o recordFlags) error {
+func judgeRecorded(a *env, ctx context.Context, p pull, head string, o recordFlags) error {
 	if !o.post && !o.merge {
 		return nil
 	}
 	var err error
-	if p.PullRequest, err = p.at.Judge(p.repo, p.Pull.Number, head, p.options); err != nil {
+	if p.PullRequest, err = p.at.Judge(ctx, p.repo, p.Pull.Number, head, p.options); err != nil {
 		return a.undecided(o.format, err)
 	}
 	if o.post {
 		if err := finding.WriteText(a.out, p.Result, a.lang); err != nil {
 			return err
 		}
-		if err := post(a, p, o.format); err != nil {
+		if err := post(a, ctx, p, o.format); err != nil {
 			return err
 		}
 	}
 	if o.merge && p.Result.Verdict() == finding.Pass {
-		return landRecorded(a, p)
+		return landRecorded(a, ctx, p)
 	}
 	return nil
 }
 
-func landRecorded(a *env, p pull) error {
+func landRecorded(a *env, ctx context.Context, p pull) error {
 	if p.Result.Verdict() != finding.Pass {
 		a.say("record.already", p.Change().ID)
 		return nil
 	}
-	return landPull(a, p)
+	return landPull(a, ctx, p)
 }

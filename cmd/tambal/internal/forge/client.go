@@ -20,8 +20,7 @@ type Options struct {
 	// API is the root of the REST API; "" means https://api.github.com. For an
 	// Enterprise Server "/api/v3" may be left out.
 	API   string
-	Token string        // "" reads what everybody may read
-	Limit time.Duration // for everything one command asks; 0 means two minutes
+	Token string // "" reads what everybody may read
 	// Sleep waits between attempts; nil means that it really does.
 	Sleep func(context.Context, time.Duration) error
 	// Waiting is told before each such wait; it may be nil.
@@ -30,22 +29,24 @@ type Options struct {
 	now func() time.Time
 }
 
-// Client asks one GitHub about one repository. It is made for one command: all
-// its calls share one deadline.
+// Limit is how long everything may take that one command asks of the forge about one
+// pull request, or for one question of an audit. The caller gives its context that
+// deadline.
+const Limit = 2 * time.Minute
+
+// Client asks one GitHub about one repository. Each call ends with its context.
 type Client struct {
 	gh          *github.Client
 	owner, name string
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
-	ctx         context.Context
-	cancel      context.CancelFunc
 }
 
 var fullName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]*/[A-Za-z0-9_.-]+$`)
 
 // New returns a client. An address without encryption is taken only for this
 // machine itself: a token is not for everybody on the wire.
-func New(ctx context.Context, o Options) (*Client, error) {
+func New(o Options) (*Client, error) {
 	if !fullName.MatchString(o.Repository) {
 		return nil, &Error{Code: "forge.repository", Args: []any{o.Repository}}
 	}
@@ -59,20 +60,13 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	if o.Limit == 0 {
-		o.Limit = 2 * time.Minute
-	}
 	hc := &http.Client{CheckRedirect: onlyReading}
 	hc.Transport = &strict{inner: http.DefaultTransport, api: base, token: o.Token, now: o.now, sleep: o.Sleep, waiting: o.Waiting}
 	c := &Client{gh: github.NewClient(hc), now: o.now, pause: o.Sleep}
 	c.gh.BaseURL, c.gh.UserAgent = base, "tambal"
 	c.owner, c.name, _ = strings.Cut(o.Repository, "/")
-	c.ctx, c.cancel = context.WithTimeout(ctx, o.Limit)
 	return c, nil
 }
-
-// Close ends what is still under way.
-func (c *Client) Close() { c.cancel() }
 
 // apiRoot turns an address into the root of its REST API, with a final slash.
 func apiRoot(address string) (*url.URL, error) {
@@ -139,13 +133,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Pause waits for the forge to catch up, within the client's deadline.
-func (c *Client) Pause(d time.Duration) { _ = c.pause(c.ctx, d) }
+// Pause waits for the forge to catch up, or until the context ends.
+func (c *Client) Pause(ctx context.Context, d time.Duration) { _ = c.pause(ctx, d) }
 
 // Viewer returns the account the token belongs to; the zero Account for a token
 // that belongs to no user, as a workflow's.
-func (c *Client) Viewer() (Account, error) {
-	u, resp, err := c.gh.Users.Get(c.ctx, "")
+func (c *Client) Viewer(ctx context.Context) (Account, error) {
+	u, resp, err := c.gh.Users.Get(ctx, "")
 	err = c.fail(call{"user", "-"}, resp, err)
 	var own *Error
 	if errors.As(err, &own) && own.Status == http.StatusForbidden {
@@ -153,7 +147,3 @@ func (c *Client) Viewer() (Account, error) {
 	}
 	return account(u), err
 }
-
-// Context ends with the client's deadline; what else the command does on the
-// network may share it.
-func (c *Client) Context() context.Context { return c.ctx }

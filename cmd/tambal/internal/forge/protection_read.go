@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,37 +11,37 @@ import (
 
 // request calls an operation whose answer the library cannot decode, or whose
 // missing fields it would read as false. path follows /repos/OWNER/NAME.
-func (c *Client) request(method, path string, in, out any) (*github.Response, error) {
+func (c *Client) request(ctx context.Context, method, path string, in, out any) (*github.Response, error) {
 	req, err := c.gh.NewRequest(method, fmt.Sprintf("repos/%s/%s%s", c.owner, c.name, path), in)
 	if err != nil {
 		return nil, err
 	}
-	return c.gh.Do(c.ctx, req, out)
+	return c.gh.Do(ctx, req, out)
 }
 
 // get reads the answer of one such operation.
-func (c *Client) get(op call, path string, out any) error {
-	resp, err := c.request(http.MethodGet, path, nil, out)
+func (c *Client) get(ctx context.Context, op call, path string, out any) error {
+	resp, err := c.request(ctx, http.MethodGet, path, nil, out)
 	return c.fail(op, resp, err)
 }
 
 // rawPages reads a list of such an operation to its end.
-func rawPages[T any](c *Client, op call, path string) ([]*T, error) {
+func rawPages[T any](ctx context.Context, c *Client, op call, path string) ([]*T, error) {
 	return pages(c, op, func(page github.ListOptions) (list []*T, resp *github.Response, err error) {
-		resp, err = c.request(http.MethodGet, fmt.Sprintf("%s?per_page=%d&page=%d", path, page.PerPage, page.Page), nil, &list)
+		resp, err = c.request(ctx, http.MethodGet, fmt.Sprintf("%s?per_page=%d&page=%d", path, page.PerPage, page.Page), nil, &list)
 		return list, resp, err
 	})
 }
 
 // Settings returns how the repository lets changes in.
-func (c *Client) Settings() (Settings, error) {
+func (c *Client) Settings(ctx context.Context) (Settings, error) {
 	var r struct {
 		Settings
 		Private     *bool `json:"private"`
 		Owner       struct{ Type string }
 		Permissions struct{ Admin bool }
 	}
-	if err := c.get(call{"repository", "metadata: read"}, "", &r); err != nil {
+	if err := c.get(ctx, call{"repository", "metadata: read"}, "", &r); err != nil {
 		return Settings{}, err
 	}
 	if r.ID == 0 || r.DefaultBranch == "" || r.Private == nil {
@@ -52,13 +53,13 @@ func (c *Client) Settings() (Settings, error) {
 }
 
 // Rulesets returns every ruleset that is about the repository, whole.
-func (c *Client) Rulesets() ([]Ruleset, error) {
+func (c *Client) Rulesets(ctx context.Context) ([]Ruleset, error) {
 	list, err := rawPages[struct {
 		ID int64 `json:"id"`
-	}](c, call{"rulesets", "metadata: read"}, "/rulesets")
+	}](ctx, c, call{"rulesets", "metadata: read"}, "/rulesets")
 	var out []Ruleset
 	for _, entry := range list {
-		r, err := c.Ruleset(entry.ID)
+		r, err := c.Ruleset(ctx, entry.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -68,9 +69,9 @@ func (c *Client) Rulesets() ([]Ruleset, error) {
 }
 
 // Ruleset returns one ruleset.
-func (c *Client) Ruleset(id int64) (Ruleset, error) {
+func (c *Client) Ruleset(ctx context.Context, id int64) (Ruleset, error) {
 	var r Ruleset
-	if err := c.get(call{"rulesets", "metadata: read"}, fmt.Sprintf("/rulesets/%d", id), &r); err != nil {
+	if err := c.get(ctx, call{"rulesets", "metadata: read"}, fmt.Sprintf("/rulesets/%d", id), &r); err != nil {
 		return Ruleset{}, err
 	}
 	if r.ID != id || r.ID == 0 || r.Enforcement == "" {
@@ -85,11 +86,11 @@ func (c *Client) Ruleset(id int64) (Ruleset, error) {
 
 // BranchRules returns the rules in force for a branch, whichever rulesets they
 // come from.
-func (c *Client) BranchRules(branch string) ([]Rule, error) {
+func (c *Client) BranchRules(ctx context.Context, branch string) ([]Rule, error) {
 	list, err := rawPages[struct {
 		Rule
 		ID int64 `json:"ruleset_id"`
-	}](c, call{"rules", "metadata: read"}, "/rules/branches/"+url.PathEscape(branch))
+	}](ctx, c, call{"rules", "metadata: read"}, "/rules/branches/"+url.PathEscape(branch))
 	var out []Rule
 	for _, entry := range list {
 		if entry.Type == "" {
@@ -104,7 +105,7 @@ func (c *Client) BranchRules(branch string) ([]Rule, error) {
 type enabled struct{ Enabled bool }
 
 // Classic returns the old-style protection of a branch, nil when it has none.
-func (c *Client) Classic(branch string) (*Classic, error) {
+func (c *Client) Classic(ctx context.Context, branch string) (*Classic, error) {
 	var b struct {
 		Admins   enabled `json:"enforce_admins"`
 		Force    enabled `json:"allow_force_pushes"`
@@ -127,7 +128,7 @@ func (c *Client) Classic(branch string) (*Classic, error) {
 		} `json:"required_status_checks"`
 	}
 	op := call{"classic", "administration: read"}
-	err := c.get(op, "/branches/"+url.PathEscape(branch)+"/protection", &b)
+	err := c.get(ctx, op, "/branches/"+url.PathEscape(branch)+"/protection", &b)
 	if answered(err, http.StatusNotFound, "branch not protected") {
 		return nil, nil
 	}
@@ -152,17 +153,17 @@ func (c *Client) Classic(branch string) (*Classic, error) {
 }
 
 // Actions returns what workflows of the repository may do.
-func (c *Client) Actions() (Actions, error) {
+func (c *Client) Actions(ctx context.Context) (Actions, error) {
 	op := call{"actions", "administration: read"}
 	var on struct{ Enabled *bool }
-	if err := c.get(op, "/actions/permissions", &on); err != nil {
+	if err := c.get(ctx, op, "/actions/permissions", &on); err != nil {
 		return Actions{}, err
 	}
 	var may struct {
 		Default string `json:"default_workflow_permissions"`
 		Approve *bool  `json:"can_approve_pull_request_reviews"`
 	}
-	if err := c.get(op, "/actions/permissions/workflow", &may); err != nil {
+	if err := c.get(ctx, op, "/actions/permissions/workflow", &may); err != nil {
 		return Actions{}, err
 	}
 	if on.Enabled == nil || may.Default == "" || may.Approve == nil {
@@ -172,10 +173,10 @@ func (c *Client) Actions() (Actions, error) {
 }
 
 // OwnerErrors returns what GitHub does not take of the CODEOWNERS file.
-func (c *Client) OwnerErrors() ([]OwnerError, error) {
+func (c *Client) OwnerErrors(ctx context.Context) ([]OwnerError, error) {
 	var b struct{ Errors *[]OwnerError }
 	op := call{"codeowners", "contents: read"}
-	if err := c.get(op, "/codeowners/errors", &b); err != nil {
+	if err := c.get(ctx, op, "/codeowners/errors", &b); err != nil {
 		return nil, err
 	}
 	if b.Errors == nil {

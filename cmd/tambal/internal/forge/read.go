@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,14 +14,14 @@ import (
 const tries = 3
 
 // Repository returns the repository's own facts.
-func (c *Client) Repository() (Repository, error) {
-	s, err := c.Settings()
+func (c *Client) Repository(ctx context.Context) (Repository, error) {
+	s, err := c.Settings(ctx)
 	return s.Repository, err
 }
 
 // PullRequest returns one pull request as it stands now.
-func (c *Client) PullRequest(number int) (PullRequest, error) {
-	p, resp, err := c.gh.PullRequests.Get(c.ctx, c.owner, c.name, number)
+func (c *Client) PullRequest(ctx context.Context, number int) (PullRequest, error) {
+	p, resp, err := c.gh.PullRequests.Get(ctx, c.owner, c.name, number)
 	if err := c.fail(call{"pull", "pull-requests: read"}, resp, err); err != nil {
 		return PullRequest{}, err
 	}
@@ -60,25 +61,25 @@ func account(u *github.User) Account {
 }
 
 // OpenPulls returns every open pull request, oldest first.
-func (c *Client) OpenPulls() ([]PullRequest, error) {
-	return c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		return c.gh.PullRequests.List(c.ctx, c.owner, c.name, &github.PullRequestListOptions{State: "open", Sort: "created", Direction: "asc", ListOptions: page})
+func (c *Client) OpenPulls(ctx context.Context) ([]PullRequest, error) {
+	return c.pulls(ctx, call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		return c.gh.PullRequests.List(ctx, c.owner, c.name, &github.PullRequestListOptions{State: "open", Sort: "created", Direction: "asc", ListOptions: page})
 	})
 }
 
 // PullsWith returns the open pull requests that carry a commit.
-func (c *Client) PullsWith(sha string) ([]PullRequest, error) {
-	list, err := c.pullsWith(sha)
+func (c *Client) PullsWith(ctx context.Context, sha string) ([]PullRequest, error) {
+	list, err := c.pullsWith(ctx, sha)
 	return slices.DeleteFunc(list, func(p PullRequest) bool { return !p.Open }), err
 }
 
-func (c *Client) pullsWith(sha string) ([]PullRequest, error) {
-	return c.pulls(call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
-		return c.gh.PullRequests.ListPullRequestsWithCommit(c.ctx, c.owner, c.name, sha, &page)
+func (c *Client) pullsWith(ctx context.Context, sha string) ([]PullRequest, error) {
+	return c.pulls(ctx, call{"pulls", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequest, *github.Response, error) {
+		return c.gh.PullRequests.ListPullRequestsWithCommit(ctx, c.owner, c.name, sha, &page)
 	})
 }
 
-func (c *Client) pulls(op call, list func(github.ListOptions) ([]*github.PullRequest, *github.Response, error)) ([]PullRequest, error) {
+func (c *Client) pulls(ctx context.Context, op call, list func(github.ListOptions) ([]*github.PullRequest, *github.Response, error)) ([]PullRequest, error) {
 	all, err := pages(c, op, list)
 	var out []PullRequest
 	for _, p := range all {
@@ -89,8 +90,8 @@ func (c *Client) pulls(op call, list func(github.ListOptions) ([]*github.PullReq
 
 // MergedBy returns the pull request that was merged as a commit; its number is 0
 // when there is none.
-func (c *Client) MergedBy(sha string) (PullRequest, error) {
-	list, err := c.pullsWith(sha)
+func (c *Client) MergedBy(ctx context.Context, sha string) (PullRequest, error) {
+	list, err := c.pullsWith(ctx, sha)
 	for _, p := range list {
 		if p.Merged && p.MergeCommit == sha {
 			return p, err
@@ -100,9 +101,9 @@ func (c *Client) MergedBy(sha string) (PullRequest, error) {
 }
 
 // Reviews returns all reviews of a pull request, oldest first.
-func (c *Client) Reviews(number int) ([]Review, error) {
+func (c *Client) Reviews(ctx context.Context, number int) ([]Review, error) {
 	all, err := pages(c, call{"reviews", "pull-requests: read"}, func(page github.ListOptions) ([]*github.PullRequestReview, *github.Response, error) {
-		return c.gh.PullRequests.ListReviews(c.ctx, c.owner, c.name, number, &page)
+		return c.gh.PullRequests.ListReviews(ctx, c.owner, c.name, number, &page)
 	})
 	if err != nil {
 		return nil, err
@@ -130,8 +131,8 @@ type event struct {
 }
 
 // retargeted returns when the base branch was last changed.
-func (c *Client) retargeted(number int) (time.Time, error) {
-	all, err := rawPages[event](c, call{"timeline", "issues: read"}, fmt.Sprintf("/issues/%d/timeline", number))
+func (c *Client) retargeted(ctx context.Context, number int) (time.Time, error) {
+	all, err := rawPages[event](ctx, c, call{"timeline", "issues: read"}, fmt.Sprintf("/issues/%d/timeline", number))
 	var last time.Time
 	for _, e := range all {
 		if (e.Event == "base_ref_changed" || e.Event == "automatic_base_change_succeeded") && e.CreatedAt.After(last) {
@@ -143,24 +144,24 @@ func (c *Client) retargeted(number int) (time.Time, error) {
 
 // Dossier reads everything about one pull request. It reads the pull request
 // before and after the rest, and starts again when it moved in between.
-func (c *Client) Dossier(number int) (*Dossier, error) {
-	repo, err := c.Repository()
+func (c *Client) Dossier(ctx context.Context, number int) (*Dossier, error) {
+	repo, err := c.Repository(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before, err := c.PullRequest(number)
+	before, err := c.PullRequest(ctx, number)
 	if err != nil {
 		return nil, err
 	}
 	for range tries {
 		d := &Dossier{Repository: repo}
-		if d.Reviews, err = c.Reviews(number); err != nil {
+		if d.Reviews, err = c.Reviews(ctx, number); err != nil {
 			return nil, err
 		}
-		if d.Retargeted, err = c.retargeted(number); err != nil {
+		if d.Retargeted, err = c.retargeted(ctx, number); err != nil {
 			return nil, err
 		}
-		if d.Pull, err = c.PullRequest(number); err != nil {
+		if d.Pull, err = c.PullRequest(ctx, number); err != nil {
 			return nil, err
 		}
 		if d.Pull.Same(before) {
@@ -173,8 +174,8 @@ func (c *Client) Dossier(number int) (*Dossier, error) {
 
 // Reread reads again what landed long ago: the repository as given, and all
 // reviews of one pull request.
-func (c *Client) Reread(repo Repository, number int) (*Dossier, error) {
-	reviews, err := c.Reviews(number)
+func (c *Client) Reread(ctx context.Context, repo Repository, number int) (*Dossier, error) {
+	reviews, err := c.Reviews(ctx, number)
 	if err != nil {
 		return nil, err
 	}
@@ -183,8 +184,8 @@ func (c *Client) Reread(repo Repository, number int) (*Dossier, error) {
 
 // Made says whether GitHub vouches that it made a commit itself, in its own
 // pages, for the author the commit names.
-func (c *Client) Made(sha string) (bool, error) {
-	commit, resp, err := c.gh.Repositories.GetCommit(c.ctx, c.owner, c.name, sha, nil)
+func (c *Client) Made(ctx context.Context, sha string) (bool, error) {
+	commit, resp, err := c.gh.Repositories.GetCommit(ctx, c.owner, c.name, sha, nil)
 	if err := c.fail(call{"commit", "contents: read"}, resp, err); err != nil {
 		return false, err
 	}
@@ -192,8 +193,8 @@ func (c *Client) Made(sha string) (bool, error) {
 }
 
 // Login returns the present login of an account.
-func (c *Client) Login(id int64) (string, error) {
-	u, resp, err := c.gh.Users.GetByID(c.ctx, id)
+func (c *Client) Login(ctx context.Context, id int64) (string, error) {
+	u, resp, err := c.gh.Users.GetByID(ctx, id)
 	if err := c.fail(call{"user", "metadata: read"}, resp, err); err != nil {
 		return "", err
 	}
@@ -204,9 +205,9 @@ func (c *Client) Login(id int64) (string, error) {
 }
 
 // Comments returns all comments on a pull request's page, oldest first.
-func (c *Client) Comments(number int) ([]Comment, error) {
+func (c *Client) Comments(ctx context.Context, number int) ([]Comment, error) {
 	all, err := pages(c, call{"comments", "pull-requests: read"}, func(page github.ListOptions) ([]*github.IssueComment, *github.Response, error) {
-		return c.gh.Issues.ListComments(c.ctx, c.owner, c.name, number, &github.IssueListCommentsOptions{ListOptions: page})
+		return c.gh.Issues.ListComments(ctx, c.owner, c.name, number, &github.IssueListCommentsOptions{ListOptions: page})
 	})
 	var out []Comment
 	for _, m := range all {

@@ -62,7 +62,7 @@ func TestADossierIsReadWhileNothingMoves(t *testing.T) {
 	t.Run("D18 moves once", func(t *testing.T) {
 		gh := onePull(t)
 		gh.Before("GET /pulls/1/reviews", func() { push(t, gh, "lagi") })
-		d, err := ask(t, gh).Dossier(1)
+		d, err := ask(t, gh).Dossier(t.Context(), 1)
 		if err != nil || d.Pull.Head.SHA != gh.Head("rencana") {
 			t.Fatalf("%+v %v", d, err)
 		}
@@ -75,7 +75,7 @@ func TestADossierIsReadWhileNothingMoves(t *testing.T) {
 			gh.Before("GET /issues/1/timeline", restless)
 		}
 		gh.Before("GET /issues/1/timeline", restless)
-		if d, err := ask(t, gh).Dossier(1); code(t, err) != "forge.moving" || d != nil {
+		if d, err := ask(t, gh).Dossier(t.Context(), 1); code(t, err) != "forge.moving" || d != nil {
 			t.Fatalf("%+v %v", d, err)
 		}
 	})
@@ -91,11 +91,11 @@ func TestAllPagesAreRead(t *testing.T) {
 			gh.Comment(1, 2, fmt.Sprint(i))
 		}
 		a := ask(t, gh)
-		reviews, err := a.Reviews(1)
+		reviews, err := a.Reviews(a.ctx, 1)
 		if err != nil || len(reviews) != 251 || reviews[250].Body != "249" {
 			t.Errorf("%d reviews, %v", len(reviews), err)
 		}
-		comments, err := a.Comments(1)
+		comments, err := a.Comments(a.ctx, 1)
 		if err != nil || len(comments) != 250 {
 			t.Errorf("%d comments, %v", len(comments), err)
 		}
@@ -117,7 +117,7 @@ func TestNobodyIsNobody(t *testing.T) {
 		gh.Lock()
 		pull.HeadRepositoryNil = true
 		gh.Unlock()
-		d, err := ask(t, gh).Dossier(1)
+		d, err := ask(t, gh).Dossier(t.Context(), 1)
 		if err != nil || d.Reviews[0].Author != (Account{}) || d.Pull.Head.RepositoryID != 0 {
 			t.Errorf("%+v %v", d, err)
 		}
@@ -126,7 +126,7 @@ func TestNobodyIsNobody(t *testing.T) {
 		gh := onePull(t)
 		gh.AddUser("dependabot[bot]", 9)
 		gh.Review(1, 9, "APPROVED", "")
-		if d, err := ask(t, gh).Dossier(1); err != nil || !d.Reviews[1].Author.Bot || d.Reviews[0].Author.Bot {
+		if d, err := ask(t, gh).Dossier(t.Context(), 1); err != nil || !d.Reviews[1].Author.Bot || d.Reviews[0].Author.Bot {
 			t.Errorf("%+v %v", d, err)
 		}
 	})
@@ -137,7 +137,7 @@ func TestRetargetingIsSeen(t *testing.T) {
 	t.Parallel()
 	t.Run("D53", func(t *testing.T) {
 		gh := onePull(t)
-		before, err := ask(t, gh).Dossier(1)
+		before, err := ask(t, gh).Dossier(t.Context(), 1)
 		if err != nil || !before.Retargeted.IsZero() {
 			t.Fatalf("%+v %v", before, err)
 		}
@@ -150,7 +150,7 @@ func TestRetargetingIsSeen(t *testing.T) {
 			t.Fatalf("%s", out)
 		}
 		gh.Retarget(1, "lain")
-		if d, err := ask(t, gh).Dossier(1); err != nil || !d.Retargeted.Equal(at) || d.Pull.Base.Ref != "lain" {
+		if d, err := ask(t, gh).Dossier(t.Context(), 1); err != nil || !d.Retargeted.Equal(at) || d.Pull.Base.Ref != "lain" {
 			t.Errorf("%+v %v", d, err)
 		}
 	})
@@ -164,17 +164,17 @@ func TestMergingGuardsTheHead(t *testing.T) {
 		a := ask(t, gh)
 		old := gh.Head("rencana")
 		push(t, gh, "baru")
-		if _, err := a.Merge(1, old, "judul", "isi"); !errors.Is(err, ErrHeadMoved) {
+		if _, err := a.Merge(a.ctx, 1, old, "judul", "isi"); !errors.Is(err, ErrHeadMoved) {
 			t.Errorf("%v", err)
 		}
 		gh.Draft(1)
-		_, err := a.Merge(1, gh.Head("rencana"), "judul", "isi")
+		_, err := a.Merge(a.ctx, 1, gh.Head("rencana"), "judul", "isi")
 		var e *Error
 		if code(t, err) != "forge.refused" || !errors.As(err, &e) || !e.Refused || e.Status != 405 {
 			t.Errorf("%v", err)
 		}
 		gh.Ready(1)
-		sha, err := a.Merge(1, gh.Head("rencana"), "judul", "isi")
+		sha, err := a.Merge(a.ctx, 1, gh.Head("rencana"), "judul", "isi")
 		if err != nil || sha != gh.Head("main") {
 			t.Errorf("%s %v", sha, err)
 		}
@@ -186,7 +186,7 @@ func TestStatusesFitGitHub(t *testing.T) {
 	t.Parallel()
 	gh := onePull(t)
 	sha := gh.Head("rencana")
-	err := ask(t, gh).SetStatus(sha, Status{State: StatusFailure, Context: "tambal/sop", Description: strings.Repeat("é", 500)})
+	err := ask(t, gh).SetStatus(t.Context(), sha, Status{State: StatusFailure, Context: "tambal/sop", Description: strings.Repeat("é", 500)})
 	if got := gh.Statuses(sha); err != nil || len(got) != 1 || len([]rune(got[0].Description)) != 140 || got[0].State != "failure" {
 		t.Errorf("%+v %v", got, err)
 	}
@@ -198,11 +198,11 @@ func TestWhoMadeACommitIsGitHubsWord(t *testing.T) {
 	gh := onePull(t)
 	sha := gh.Head("rencana")
 	a := ask(t, gh)
-	if made, err := a.Made(sha); err != nil || made {
+	if made, err := a.Made(a.ctx, sha); err != nil || made {
 		t.Errorf("%v %v", made, err)
 	}
 	gh.SetVerification(sha, forgetest.Verification{Verified: true, Reason: "valid"})
-	if made, err := a.Made(sha); err != nil || made {
+	if made, err := a.Made(a.ctx, sha); err != nil || made {
 		t.Errorf("a verified commit of a person: %v %v", made, err)
 	}
 }

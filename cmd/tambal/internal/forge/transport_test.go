@@ -22,6 +22,7 @@ const secret = "ghp_RahasiaSekali0123456789"
 // asker is a client that waits without waiting, and how long it would have.
 type asker struct {
 	*Client
+	ctx          context.Context
 	waited, told []time.Duration
 }
 
@@ -36,11 +37,18 @@ func ask(t *testing.T, gh *forgetest.GitHub, change ...func(*Options)) *asker {
 		c(&o)
 	}
 	var err error
-	if a.Client, err = New(t.Context(), o); err != nil {
+	if a.Client, err = New(o); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(a.Close)
+	a.within(t, Limit)
 	return a
+}
+
+// within gives what is asked from now on a deadline.
+func (a *asker) within(t *testing.T, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	a.ctx = ctx
 }
 
 // onePull is a GitHub with pull request 1 of account 2, approved by account 3.
@@ -132,7 +140,7 @@ func TestFaultyAnswersAreNeverAnAnswer(t *testing.T) {
 			}
 			gh.Fault(c.match, c.fault)
 			a := ask(t, gh)
-			d, err := a.Dossier(1)
+			d, err := a.Dossier(a.ctx, 1)
 			if got := code(t, err); got != c.want || d != nil {
 				t.Fatalf("%s, want %s: %v", got, c.want, err)
 			}
@@ -160,8 +168,9 @@ func TestPassingFaultsPass(t *testing.T) {
 			t.Parallel()
 			gh := onePull(t)
 			gh.Fault("GET /pulls/1/reviews", c.fault)
-			a := ask(t, gh, func(o *Options) { o.Limit = time.Hour })
-			d, err := a.Dossier(1)
+			a := ask(t, gh)
+			a.within(t, time.Hour)
+			d, err := a.Dossier(a.ctx, 1)
 			if err != nil || len(d.Reviews) != 1 {
 				t.Fatalf("%+v %v", d, err)
 			}
@@ -182,8 +191,9 @@ func TestAHangingForgeEnds(t *testing.T) {
 	t.Parallel()
 	gh := onePull(t)
 	gh.Fault("GET /pulls/1/reviews", forgetest.Fault{Kind: forgetest.Hang})
-	a := ask(t, gh, func(o *Options) { o.Limit = 300 * time.Millisecond })
-	if _, err := a.Dossier(1); code(t, err) != "forge.slow" {
+	a := ask(t, gh)
+	a.within(t, 300*time.Millisecond)
+	if _, err := a.Dossier(a.ctx, 1); code(t, err) != "forge.slow" {
 		t.Fatal(err)
 	}
 }
@@ -195,11 +205,11 @@ func TestWritesAreNotRepeatedBlindly(t *testing.T) {
 	gh := onePull(t)
 	gh.Fault("POST /issues/1/comments", forgetest.Fault{Kind: forgetest.Lost, Times: 1})
 	a := ask(t, gh)
-	if err := a.AddComment(1, "halo"); code(t, err) != "forge.unreachable" || len(gh.Comments(1)) != 1 || len(a.waited) != 0 {
+	if err := a.AddComment(a.ctx, 1, "halo"); code(t, err) != "forge.unreachable" || len(gh.Comments(1)) != 1 || len(a.waited) != 0 {
 		t.Errorf("%v, %d comments, waited %v", err, len(gh.Comments(1)), a.waited)
 	}
 	gh.Fault("POST /issues/1/comments", forgetest.Fault{Status: 429, Times: 1})
-	if err := a.AddComment(1, "halo lagi"); err != nil || len(gh.Comments(1)) != 2 {
+	if err := a.AddComment(a.ctx, 1, "halo lagi"); err != nil || len(gh.Comments(1)) != 2 {
 		t.Errorf("%v, %d comments", err, len(gh.Comments(1)))
 	}
 }
@@ -217,17 +227,17 @@ func TestTheTokenStaysHome(t *testing.T) {
 	gh.Fault("GET /pulls/1/reviews", forgetest.Fault{Status: 302, Header: map[string]string{"Location": elsewhere.URL + "/x"}, Body: "{}"})
 	gh.Fault("POST /issues/1/comments", forgetest.Fault{Status: 307, Header: map[string]string{"Location": elsewhere.URL + "/x"}, Body: "{}"})
 	a := ask(t, gh)
-	if _, err := a.Dossier(1); code(t, err) != "forge.redirect" {
+	if _, err := a.Dossier(a.ctx, 1); code(t, err) != "forge.redirect" {
 		t.Error(err)
 	}
-	if err := a.AddComment(1, "x"); code(t, err) != "forge.status" {
+	if err := a.AddComment(a.ctx, 1, "x"); code(t, err) != "forge.status" {
 		t.Error(err)
 	}
 	if len(seen) > 0 {
 		t.Errorf("the other host was asked: %q", seen)
 	}
 	for _, address := range []string{"http://api.github.com", "http://10.1.2.3/api/v3", "ftp://x", "https://user:pw@host", "https://host?x=1", "://"} {
-		if _, err := New(t.Context(), Options{Repository: "o/r", API: address, Token: secret}); err == nil {
+		if _, err := New(Options{Repository: "o/r", API: address, Token: secret}); err == nil {
 			t.Errorf("%s is taken", address)
 		} else {
 			code(t, err)
@@ -243,7 +253,7 @@ func TestARenamedRepositoryIsFollowed(t *testing.T) {
 		gh := onePull(t)
 		gh.RenamedFrom("dinas", "nama-lama")
 		a := ask(t, gh, func(o *Options) { o.Repository = "dinas/nama-lama" })
-		d, err := a.Dossier(1)
+		d, err := a.Dossier(a.ctx, 1)
 		if err != nil || d.Repository.ID != gh.RepositoryID || d.Repository.FullName != gh.Owner+"/"+gh.Name || len(d.Reviews) != 1 {
 			t.Fatalf("%+v %v", d, err)
 		}
@@ -276,7 +286,7 @@ func TestAddressesOfTheAPI(t *testing.T) {
 	t.Run("D69 a server answers below /api/v3", func(t *testing.T) {
 		gh := onePull(t)
 		a := ask(t, gh, func(o *Options) { o.API = gh.URL() + "/api/v3" })
-		if d, err := a.Dossier(1); err != nil || len(d.Reviews) != 1 {
+		if d, err := a.Dossier(a.ctx, 1); err != nil || len(d.Reviews) != 1 {
 			t.Errorf("%+v %v", d, err)
 		}
 	})
@@ -288,15 +298,14 @@ func TestStoppingIsSaidAsStopping(t *testing.T) {
 	gh := onePull(t)
 	gh.Fault("GET /pulls/1/reviews", forgetest.Fault{Kind: forgetest.Hang})
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := New(ctx, Options{Repository: gh.Owner + "/" + gh.Name, API: gh.URL(), Token: gh.Token})
+	c, err := New(Options{Repository: gh.Owner + "/" + gh.Name, API: gh.URL(), Token: gh.Token})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
 	gh.Before("GET /issues/1/timeline", func() { t.Error("it went on") })
 	timer := time.AfterFunc(100*time.Millisecond, cancel)
 	defer timer.Stop()
-	if _, err := c.Dossier(1); code(t, err) != "forge.stopped" {
+	if _, err := c.Dossier(ctx, 1); code(t, err) != "forge.stopped" {
 		t.Error(err)
 	}
 }
@@ -350,12 +359,11 @@ func TestAFullPageIsNotTheLast(t *testing.T) {
 		fmt.Fprintf(w, "[%s]", strings.Join(list, ","))
 	}))
 	defer server.Close()
-	c, err := New(t.Context(), Options{Repository: "o/r", API: server.URL})
+	c, err := New(Options{Repository: "o/r", API: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	if list, err := c.Reviews(1); err != nil || len(list) != 101 {
+	if list, err := c.Reviews(t.Context(), 1); err != nil || len(list) != 101 {
 		t.Errorf("%d reviews, %v", len(list), err)
 	}
 }

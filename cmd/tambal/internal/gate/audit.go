@@ -28,9 +28,9 @@ func Audit(repo *git.Repo, ref string, o Options) (*Judgement, error) {
 		}
 	}
 	build := timeline.Options{Now: o.Now, Progress: o.Progress}
-	w := newWitness(repo, nil)
-	w.connect, w.all, w.told = o.Connect, true, o.Rereading
-	if o.Connect != nil {
+	w := newWitness(repo, o.Forge)
+	w.all, w.told = true, o.Rereading
+	if o.Forge != nil {
 		build.Forge = w
 	}
 	line, err := timeline.Replay(repo, tip, build)
@@ -38,7 +38,7 @@ func Audit(repo *git.Repo, ref string, o Options) (*Judgement, error) {
 		return nil, err
 	}
 	j := judge(line, rules, "", string(tip.ID))
-	j.Unasked = o.Connect != nil && !w.asked
+	j.Unasked = o.Forge != nil && !w.asked
 	return j, nil
 }
 

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"errors"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -12,36 +13,33 @@ import (
 // witness is the forge as a timeline asks it: a question is put when it comes up,
 // and once.
 type witness struct {
-	repo *git.Repo
-	// at is asked where it is given; else connect reaches the forge for each
-	// question, which so has a deadline of its own.
-	at      *Origin
-	connect func() (*Origin, error)
-	all     bool // read every record's review again, not only those that are known
-	told    func(read int)
-	asked   bool // something came up
+	repo  *git.Repo
+	forge Asking
+	all   bool // read every record's review again, not only those that are known
+	told  func(read int)
+	asked bool // something came up
 
 	repository *forge.Repository
 	reviewed   map[int]*decision.Request
 	brought    map[timeline.ID]*decision.Request
 }
 
-func newWitness(repo *git.Repo, at *Origin) *witness {
-	return &witness{repo: repo, at: at, reviewed: map[int]*decision.Request{}, brought: map[timeline.ID]*decision.Request{}}
+// Asking puts a question to the forge, under a context that ends at a deadline.
+type Asking func(question func(context.Context, *Origin) error) error
+
+// asked asks under one context.
+func (o *Origin) asked(ctx context.Context) Asking {
+	return func(question func(context.Context, *Origin) error) error { return question(ctx, o) }
+}
+
+func newWitness(repo *git.Repo, forge Asking) *witness {
+	return &witness{repo: repo, forge: forge, reviewed: map[int]*decision.Request{}, brought: map[timeline.ID]*decision.Request{}}
 }
 
 // ask puts a question to the forge.
-func (w *witness) ask(question func(at *Origin) error) error {
+func (w *witness) ask(question func(context.Context, *Origin) error) error {
 	w.asked = true
-	if w.at != nil {
-		return question(w.at)
-	}
-	at, err := w.connect()
-	if err != nil {
-		return err
-	}
-	defer at.Close()
-	return question(at)
+	return w.forge(question)
 }
 
 // Reviewed implements timeline.Forge.
@@ -49,15 +47,15 @@ func (w *witness) Reviewed(number int) (r *decision.Request, err error) {
 	if r, known := w.reviewed[number]; known || !w.all {
 		return r, nil
 	}
-	err = w.ask(func(at *Origin) error {
+	err = w.ask(func(ctx context.Context, at *Origin) error {
 		if w.repository == nil {
-			repository, err := at.Repository()
+			repository, err := at.Repository(ctx)
 			if err != nil {
 				return err
 			}
 			w.repository = &repository
 		}
-		r, err = w.read(at, *w.repository, number)
+		r, err = w.read(ctx, at, *w.repository, number)
 		return err
 	})
 	if err != nil {
@@ -75,14 +73,14 @@ func (w *witness) BroughtBy(commit timeline.ID) (r *decision.Request, err error)
 	if r, known := w.brought[commit]; known {
 		return r, nil
 	}
-	err = w.ask(func(at *Origin) error {
-		pull, err := at.MergedBy(string(commit))
+	err = w.ask(func(ctx context.Context, at *Origin) error {
+		pull, err := at.MergedBy(ctx, string(commit))
 		var e *forge.Error
 		if errors.As(err, &e) && e.Unknown() || err == nil && pull.Number == 0 {
 			return nil // no pull request brought it
 		}
 		if err == nil {
-			r, err = w.read(at, forge.Repository{}, pull.Number)
+			r, err = w.read(ctx, at, forge.Repository{}, pull.Number)
 		}
 		return err
 	})
@@ -95,8 +93,8 @@ func (w *witness) BroughtBy(commit timeline.ID) (r *decision.Request, err error)
 
 // Made implements timeline.Forge.
 func (w *witness) Made(commit timeline.ID) (made bool, err error) {
-	err = w.ask(func(at *Origin) error {
-		made, err = at.Made(string(commit))
+	err = w.ask(func(ctx context.Context, at *Origin) error {
+		made, err = at.Made(ctx, string(commit))
 		return err
 	})
 	return made, err
@@ -104,8 +102,8 @@ func (w *witness) Made(commit timeline.ID) (made bool, err error) {
 
 // read reads the reviews of a pull request, and brings the commits they were
 // given on: without them nothing compares what was reviewed with what landed.
-func (w *witness) read(at *Origin, repository forge.Repository, number int) (*decision.Request, error) {
-	d, err := at.Reread(repository, number)
+func (w *witness) read(ctx context.Context, at *Origin, repository forge.Repository, number int) (*decision.Request, error) {
+	d, err := at.Reread(ctx, repository, number)
 	var e *forge.Error
 	switch {
 	case errors.As(err, &e) && e.Gone():
@@ -113,7 +111,7 @@ func (w *witness) read(at *Origin, repository forge.Repository, number int) (*de
 	case err != nil:
 		return nil, err
 	}
-	if err := at.fetchReviewed(w.repo, d); err != nil {
+	if err := at.fetchReviewed(ctx, w.repo, d); err != nil {
 		return nil, err
 	}
 	return &requestOf(d).Request, nil
@@ -121,9 +119,9 @@ func (w *witness) read(at *Origin, repository forge.Repository, number int) (*de
 
 // fetchReviewed brings the commits that reviews were given on and no branch leads
 // to any more, where they can be had.
-func (o *Origin) fetchReviewed(repo *git.Repo, d *forge.Dossier) error {
+func (o *Origin) fetchReviewed(ctx context.Context, repo *git.Repo, d *forge.Dossier) error {
 	for _, r := range d.Reviews {
-		if _, err := repo.FetchCommit(o.Context(), o.Remote, git.ID(r.Commit)); err != nil {
+		if _, err := repo.FetchCommit(ctx, o.Remote, git.ID(r.Commit)); err != nil {
 			return err
 		}
 	}

@@ -35,10 +35,10 @@ type Options struct {
 	// Checkpoint is an earlier head that an audit must still find: a commit id,
 	// or a file that holds one or an audit's JSON; "" looks for none.
 	Checkpoint string
-	// Connect reaches the forge, so that an audit reads every recorded review
-	// again; nil audits from the clone alone. It is called for each question, only
-	// when there is something to ask, so that each has a deadline of its own.
-	Connect func() (*Origin, error)
+	// Forge is asked, so that an audit reads every recorded review again; nil audits
+	// from the clone alone. It is called for each question, only when there is
+	// something to ask, so that each has a deadline of its own.
+	Forge Asking
 	// Progress is told how far the replay of a history has come, Rereading how many
 	// pull requests were read again; both may be nil.
 	Progress  func(done, total int)

@@ -18,11 +18,11 @@ type Origin struct {
 	Remote git.Remote
 }
 
-// Connect reaches the forge at a location until ctx ends, or the limit of the
-// options. Their Repository, API and Token are those of the location.
-func Connect(ctx context.Context, at forge.Location, o forge.Options) (*Origin, error) {
+// Connect prepares to ask the forge at a location. The Repository, API and Token of
+// the options are those of the location.
+func Connect(at forge.Location, o forge.Options) (*Origin, error) {
 	o.Repository, o.API, o.Token = at.Repository, at.API, at.Token
-	client, err := forge.New(ctx, o)
+	client, err := forge.New(o)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ type Target struct {
 
 // Targets reads the name of pull requests: a number, "open" for all open ones, or
 // "event" for what the running workflow was started by.
-func (o *Origin) Targets(name string, getenv func(string) string) ([]Target, error) {
+func (o *Origin) Targets(ctx context.Context, name string, getenv func(string) string) ([]Target, error) {
 	if number, err := strconv.Atoi(name); err == nil && number > 0 {
 		return []Target{{Number: number}}, nil
 	}
@@ -58,11 +58,7 @@ func (o *Origin) Targets(name string, getenv func(string) string) ([]Target, err
 	if e.Number > 0 {
 		return []Target{{e.Number, e.Head}}, nil
 	}
-	read := o.OpenPulls
-	if e.Commit != "" {
-		read = func() ([]forge.PullRequest, error) { return o.PullsWith(e.Commit) }
-	}
-	pulls, err := read()
+	pulls, err := o.openPulls(ctx, e.Commit)
 	var list []Target
 	for _, p := range pulls {
 		list = append(list, Target{Number: p.Number})
@@ -70,11 +66,19 @@ func (o *Origin) Targets(name string, getenv func(string) string) ([]Target, err
 	return list, err
 }
 
+// openPulls are all open pull requests, or those that hold a commit.
+func (o *Origin) openPulls(ctx context.Context, commit string) ([]forge.PullRequest, error) {
+	if commit != "" {
+		return o.PullsWith(ctx, commit)
+	}
+	return o.OpenPulls(ctx)
+}
+
 // Landed reads the merge commit of a pull request back and judges the whole
 // history with it: the forge's answer proves nothing, and the base may have moved at
 // the last moment. The result holds what is about this landing.
-func (o *Origin) Landed(repo *git.Repo, p *PullRequest, sha string, options Options) (*finding.Result, error) {
-	tips, err := repo.Fetch(o.Context(), o.Remote, "refs/heads/"+p.Pull.Base.Ref)
+func (o *Origin) Landed(ctx context.Context, repo *git.Repo, p *PullRequest, sha string, options Options) (*finding.Result, error) {
+	tips, err := repo.Fetch(ctx, o.Remote, "refs/heads/"+p.Pull.Base.Ref)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (o *Origin) Landed(repo *git.Repo, p *PullRequest, sha string, options Opti
 	case !on || len(commit.Parents) != 2 || commit.Parents[1] != p.Head.ID:
 		return nil, &Error{Code: "merge.not-landed", Args: []any{sha, p.Pull.Number}, Verdict: finding.Fail}
 	}
-	w := newWitness(repo, o)
+	w := newWitness(repo, o.asked(ctx))
 	w.reviewed[p.Pull.Number] = &requestOf(p.Dossier).Request
 	line, err := timeline.Replay(repo, commit, timeline.Options{Now: options.Now, Progress: options.Progress, Forge: w})
 	if err != nil {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -117,13 +118,13 @@ const Sticky = "<!-- tambal:sop -->\n"
 
 // Comment keeps one comment up to date. A comment of somebody else's that carries
 // the mark is left alone: its author could change what the Kabid reads.
-func (o *Origin) Comment(p *PullRequest, page []byte) error {
+func (o *Origin) Comment(ctx context.Context, p *PullRequest, page []byte) error {
 	body := Sticky + string(page)
-	list, err := o.Comments(p.Pull.Number)
+	list, err := o.Comments(ctx, p.Pull.Number)
 	if err != nil {
 		return err
 	}
-	me, err := o.Viewer()
+	me, err := o.Viewer(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,18 +136,18 @@ func (o *Origin) Comment(p *PullRequest, page []byte) error {
 		if c.Body == body {
 			return nil
 		}
-		return o.EditComment(c.ID, body)
+		return o.EditComment(ctx, c.ID, body)
 	}
 	if l := p.Landing(); len(l.Cases)+len(l.Stray) == 0 && l.Next == nil && p.Result.Verdict() == finding.Pass {
 		return nil // nobody is troubled with a change that is none of the SOP's business
 	}
-	return o.AddComment(p.Pull.Number, body)
+	return o.AddComment(ctx, p.Pull.Number, body)
 }
 
 // AskReview asks the holders of the approver's role for a review, once an
 // analysis waits and nobody was asked; the SOP troubles the Kabid once. It returns
 // whom the forge would not ask: the comment asks them all the same.
-func (o *Origin) AskReview(p *PullRequest, now time.Time) (unasked []string, err error) {
+func (o *Origin) AskReview(ctx context.Context, p *PullRequest, now time.Time) (unasked []string, err error) {
 	c := p.Change()
 	if c == nil || p.Pull.Draft || p.Result.Verdict() != finding.Waiting || c.Reviews.Word != decision.Open || !decision.Awaits(p.Policy(), c.After.Items) {
 		return nil, nil
@@ -158,7 +159,7 @@ func (o *Origin) AskReview(p *PullRequest, now time.Time) (unasked []string, err
 			if person.GitHub == nil || person.GitHub.ID == p.Pull.Author.ID || slices.ContainsFunc(p.Pull.Requested, func(r forge.Account) bool { return r.ID == person.GitHub.ID }) {
 				continue
 			}
-			login, err := o.Login(person.GitHub.ID) // the account decides; its login may have changed
+			login, err := o.Login(ctx, person.GitHub.ID) // the account decides; its login may have changed
 			if err != nil {
 				return nil, err
 			}
@@ -167,7 +168,7 @@ func (o *Origin) AskReview(p *PullRequest, now time.Time) (unasked []string, err
 			}
 		}
 	}
-	if len(logins) == 0 || o.RequestReview(p.Pull.Number, logins) == nil {
+	if len(logins) == 0 || o.RequestReview(ctx, p.Pull.Number, logins) == nil {
 		return nil, nil
 	}
 	return logins, nil

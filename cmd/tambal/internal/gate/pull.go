@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -43,13 +44,13 @@ const patience = 4
 
 // Judge judges a pull request. known, when not "", is a commit that its head
 // must contain: what an event named, or what was just pushed.
-func (o *Origin) Judge(repo *git.Repo, number int, known string, options Options) (*PullRequest, error) {
+func (o *Origin) Judge(ctx context.Context, repo *git.Repo, number int, known string, options Options) (*PullRequest, error) {
 	var lagging *PullRequest
 	for try := range patience {
 		if try > 0 {
-			o.Pause(time.Duration(try) * time.Second)
+			o.Pause(ctx, time.Duration(try)*time.Second)
 		}
-		p, err := o.read(repo, number, options)
+		p, err := o.read(ctx, repo, number, options)
 		if err != nil {
 			return nil, err
 		}
@@ -74,12 +75,12 @@ func (o *Origin) Judge(repo *git.Repo, number int, known string, options Options
 }
 
 // read judges a pull request once; nil when it moved meanwhile.
-func (o *Origin) read(repo *git.Repo, number int, options Options) (*PullRequest, error) {
-	d, err := o.Dossier(number)
+func (o *Origin) read(ctx context.Context, repo *git.Repo, number int, options Options) (*PullRequest, error) {
+	d, err := o.Dossier(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	tips, err := repo.Fetch(o.Context(), o.Remote, "refs/heads/"+d.Pull.Base.Ref, fmt.Sprintf("refs/pull/%d/head", number))
+	tips, err := repo.Fetch(ctx, o.Remote, "refs/heads/"+d.Pull.Base.Ref, fmt.Sprintf("refs/pull/%d/head", number))
 	if err != nil {
 		return nil, err
 	}
@@ -87,16 +88,16 @@ func (o *Origin) read(repo *git.Repo, number int, options Options) (*PullRequest
 	if string(p.Head.ID) != d.Pull.Head.SHA {
 		return nil, nil
 	}
-	if err := o.fetchReviewed(repo, d); err != nil {
+	if err := o.fetchReviewed(ctx, repo, d); err != nil {
 		return nil, err
 	}
-	build := timeline.Options{Now: options.Now, Forge: newWitness(repo, o), Request: requestOf(d)}
+	build := timeline.Options{Now: options.Now, Forge: newWitness(repo, o.asked(ctx)), Request: requestOf(d)}
 	line, err := timeline.Pending(repo, p.Base, p.Head, build)
 	if err != nil {
 		return nil, err
 	}
 	p.Judgement = judge(line, options.rules(), string(p.Base.ID), string(p.Head.ID))
-	again, err := o.PullRequest(number)
+	again, err := o.PullRequest(ctx, number)
 	if err != nil || !again.Same(d.Pull) {
 		return nil, err
 	}

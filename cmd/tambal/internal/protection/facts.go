@@ -81,7 +81,7 @@ type Source struct {
 // Read reads everything. What cannot be read is a fact of its own; only without
 // the repository itself there is nothing to say.
 func (s Source) Read(ctx context.Context) (*Facts, error) {
-	f, err := s.begin()
+	f, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,24 +90,24 @@ func (s Source) Read(ctx context.Context) (*Facts, error) {
 }
 
 // begin reads the facts that a plan is made of.
-func (s Source) begin() (*Facts, error) {
-	settings, err := s.Forge.Settings()
+func (s Source) begin(ctx context.Context) (*Facts, error) {
+	settings, err := s.Forge.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Facts{settings: settings, rulesets: ask(atRules, s.Forge.Rulesets)}, nil
+	return &Facts{settings: settings, rulesets: ask(atRules, func() ([]forge.Ruleset, error) { return s.Forge.Rulesets(ctx) })}, nil
 }
 
 // complete reads all others, except a tree that is there already.
 func (s Source) complete(ctx context.Context, f *Facts) {
 	branch := f.settings.DefaultBranch
-	f.rules = ask(atRules, func() ([]forge.Rule, error) { return s.Forge.BranchRules(branch) })
-	f.classic = ask(atClassic, func() (*forge.Classic, error) { return s.Forge.Classic(branch) })
-	f.actions = ask(atActions, s.Forge.Actions)
+	f.rules = ask(atRules, func() ([]forge.Rule, error) { return s.Forge.BranchRules(ctx, branch) })
+	f.classic = ask(atClassic, func() (*forge.Classic, error) { return s.Forge.Classic(ctx, branch) })
+	f.actions = ask(atActions, func() (forge.Actions, error) { return s.Forge.Actions(ctx) })
 	if f.tree == nil {
 		f.tree = s.readTree(ctx, branch)
 	}
 	if owners := f.tree.owners.value; owners != nil && f.planned() {
-		f.ownerErrors = ask(owners.path, s.Forge.OwnerErrors)
+		f.ownerErrors = ask(owners.path, func() ([]forge.OwnerError, error) { return s.Forge.OwnerErrors(ctx) })
 	}
 }

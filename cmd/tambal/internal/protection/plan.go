@@ -24,8 +24,8 @@ type Plan struct {
 }
 
 // Prepare reads what is there and compares. Nothing is changed.
-func Prepare(s Source, fourEyes bool) (*Plan, error) {
-	f, err := s.begin()
+func Prepare(ctx context.Context, s Source, fourEyes bool) (*Plan, error) {
+	f, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,18 +95,18 @@ func (p *Plan) Lockout(ctx context.Context, s Source) []finding.Finding {
 // was sent. The facts it returns are those afterwards.
 func (p *Plan) Apply(ctx context.Context, s Source, done func(code string)) (*Facts, error) {
 	if p.changes(inRuleset) {
-		if _, err := s.Forge.SetRuleset(p.id(), p.Ruleset); err != nil {
+		if _, err := s.Forge.SetRuleset(ctx, p.id(), p.Ruleset); err != nil {
 			return nil, err
 		}
 		done("protect.set-ruleset")
 	}
 	if p.changes(inSettings) {
-		if err := s.Forge.SetMerging(p.Merging); err != nil {
+		if err := s.Forge.SetMerging(ctx, p.Merging); err != nil {
 			return nil, err
 		}
 		done("protect.set-merging")
 	}
-	again, err := Prepare(s, p.fourEyes)
+	again, err := Prepare(ctx, s, p.fourEyes)
 	if err != nil {
 		return nil, err
 	}

@@ -106,14 +106,13 @@ func (w *ward) sound(changes ...func(ruleset map[string]any)) *ward {
 // facts are what this GitHub says, and a tree with nothing wrong.
 func (w *ward) facts() *Facts {
 	w.t.Helper()
-	client, err := forge.New(context.Background(), forge.Options{Repository: w.Owner + "/" + w.Name, API: w.URL(), Token: w.token,
+	client, err := forge.New(forge.Options{Repository: w.Owner + "/" + w.Name, API: w.URL(), Token: w.token,
 		Sleep: func(context.Context, time.Duration) error { return nil }})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(client.Close)
 	s := Source{Forge: client}
-	f, err := s.begin()
+	f, err := s.begin(context.Background())
 	if err != nil {
 		w.t.Fatal(err)
 	}

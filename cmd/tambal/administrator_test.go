@@ -152,14 +152,22 @@ func TestWrongInputIsToldWhatToDo(t *testing.T) {
 		{"an argument too many", []string{"status", "a", "b"}, exitUsage},
 		{"an argument is missing", []string{"approve"}, exitUsage},
 		{"a document that does not exist", []string{"report", "SP-2026-0001", "--document", "disposisi"}, exitUsage},
+		{"a pull request and a base", []string{"check", "--pr", "1", "--base", "main"}, exitUsage},
+		{"to post without a pull request", []string{"check", "--post"}, exitUsage},
+		{"to print a statement and to decide", []string{"approve", "SP-2026-0001", "--print-statement", "--yes"}, exitUsage},
 		{"a checkpoint that is none", []string{"audit", "--checkpoint", filepath.Join(dir, "isi.yaml")}, exitUsage},
 	} {
 		for _, lang := range []text.Lang{text.Indonesian, text.English} {
 			t.Run(c.name+" "+string(lang), func(t *testing.T) {
 				out.Reset()
-				args := append([]string{"--repo", dir, "--lang", string(lang)}, c.args...)
 				b := *a
-				if code := b.run(args); code != c.code {
+				b.getenv = func(name string) string {
+					if name == "TAMBAL_LANG" {
+						return string(lang)
+					}
+					return a.getenv(name)
+				}
+				if code := b.run(append([]string{"--repo", dir}, c.args...)); code != c.code {
 					t.Errorf("exit code %d, want %d\n%s", code, c.code, out)
 				}
 				if !strings.Contains(out.String(), lang.Say("finding.hint")) || strings.Contains(out.String(), "%!") {

@@ -4,12 +4,11 @@
 package main
 
 import (
-	"cmp"
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/casework"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
@@ -49,22 +48,21 @@ func approveCommand(a *env) *cobra.Command {
 	f.BoolVar(&o.yes, "yes", false, a.lang.Say("flag.yes"))
 	f.BoolVar(&o.print, "print-statement", false, a.lang.Say("flag.print-statement"))
 	f.StringVar(&o.save, "save", "", a.lang.Say("flag.save"))
+	for _, deciding := range []string{"key", "reject", "disposition", "condition", "agenda-no", "nature", "acting-for", "yes"} {
+		c.MarkFlagsMutuallyExclusive("print-statement", "save", deciding)
+	}
 	return c
 }
 
 func approve(a *env, repo *git.Repo, id string, o approveFlags) error {
 	desk := a.desk(repo)
-	w, err := desk.Decide(id, o.branch, o.key)
+	w, err := desk.Decide(id, o.branch, o.key, o.Decision())
 	if a.context().Err() != nil { // at the passphrase, which is asked in there
 		return refused("approve.cancelled")
 	}
-	if no, ok := errors.AsType[*gate.Error](err); ok && strings.HasPrefix(no.Code, "approve.nothing") {
-		branch, wrong := desk.Decided(id, o.branch, o.Decision())
-		if branch != "" && wrong == nil {
-			a.say("approve.already", id, branch)
-			return nil
-		}
-		err = cmp.Or(wrong, err)
+	if made, ok := errors.AsType[*casework.Made](err); ok {
+		a.say("approve.already", id, made.Branch)
+		return nil
 	}
 	if err != nil {
 		return err

@@ -1,5 +1,4 @@
-// tambal audit: the whole history is replayed and judged, offline or with the forge
-// asked about every recorded review again.
+// tambal audit: the whole history is replayed and judged, offline or with GitHub asked again.
 
 package main
 

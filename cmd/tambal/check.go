@@ -24,8 +24,8 @@ func checkCommand(a *env) *cobra.Command {
 	var o checkFlags
 	c := a.command("check [--base REF] [--head REF] [--pr N [--post]]", between(0, 0), func([]string) error {
 		switch {
-		case o.pr != "" && (o.base != "" || o.head != "HEAD"), o.post && o.pr == "":
-			return usage("usage.pr-alone")
+		case o.post && o.pr == "":
+			return usage("usage.post")
 		case o.pr != "":
 			return checkPulls(a, o)
 		}
@@ -36,6 +36,8 @@ func checkCommand(a *env) *cobra.Command {
 	c.Flags().StringVar(&o.pr, "pr", "", a.lang.Say("flag.pr"))
 	c.Flags().BoolVar(&o.post, "post", false, a.lang.Say("flag.post"))
 	o.flags(a, c)
+	c.MarkFlagsMutuallyExclusive("pr", "base")
+	c.MarkFlagsMutuallyExclusive("pr", "head")
 	return c
 }
 

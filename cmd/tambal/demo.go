@@ -1,5 +1,4 @@
-// tambal demo: the example office is played in a new repository, from the scripts in
-// examples/.
+// tambal demo: the example office is played in a new repository.
 
 package main
 

@@ -13,17 +13,15 @@ import (
 func doctorCommand(a *env) *cobra.Command {
 	var format string
 	c := a.command("doctor", between(0, 0), func([]string) error {
-		return a.withForge(format, func(ctx context.Context, from protection.Source) error { return doctor(a, ctx, from, format) })
+		return a.withForge(format, func(ctx context.Context, from protection.Source) error {
+			facts, err := from.Read(ctx)
+			if err != nil {
+				return err
+			}
+			d := protection.Diagnose(facts)
+			return diagnosed(a, d, format, d.Result(a.lang))
+		})
 	})
 	c.Flags().StringVar(&format, "format", asText, a.lang.Say("flag.format-json"))
 	return c
-}
-
-func doctor(a *env, ctx context.Context, from protection.Source, format string) error {
-	facts, err := from.Read(ctx)
-	if err != nil {
-		return err
-	}
-	d := protection.Diagnose(facts)
-	return diagnosed(a, d, format, d.Result(a.lang))
 }

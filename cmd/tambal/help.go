@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // localize makes everything cobra itself says follow the language: headings,
@@ -37,6 +38,18 @@ func (a *env) localize(root *cobra.Command) {
 	for _, c := range append(root.Commands(), root) {
 		c.InitDefaultHelpFlag()
 		c.Flags().Lookup("help").Usage = a.lang.Say("help.flag")
+		c.PreRunE = func(c *cobra.Command, _ []string) error { // before cobra complains in English
+			if c.ValidateFlagGroups() == nil {
+				return nil
+			}
+			var given []string
+			c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				if f.Changed {
+					given = append(given, "--"+f.Name)
+				}
+			})
+			return usage("usage.flags", given, c.CommandPath())
+		}
 	}
 }
 

@@ -1,5 +1,4 @@
-// tambal merge: a branch of this clone, or a pull request through GitHub, is checked and
-// landed.
+// tambal merge: a branch of this clone or a pull request on GitHub is checked and merged.
 
 package main
 

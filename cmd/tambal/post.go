@@ -1,5 +1,4 @@
-// What is posted on a pull request: the status, the page for the Kabid, the request for a
-// review, the summary of the workflow's run.
+// Posting on a pull request: status, page for the Kabid, request for a review, job summary.
 
 package main
 

@@ -1,5 +1,4 @@
-// What acts on pull requests: connecting to the forge, judging each pull request that is
-// meant, and merging one.
+// Work on pull requests: connecting to the forge, judging one after the other, merging.
 
 package main
 

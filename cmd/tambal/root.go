@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
@@ -14,16 +15,12 @@ import (
 // run executes one command line and returns the exit code.
 func (a *env) run(args []string) int {
 	a.out, a.err = text.NewWriter(a.out), text.NewWriter(a.err) // nothing gets out by another way
-	a.lang, _ = text.Choose("", a.getenv)
-	for i, arg := range args { // the help texts need the language before cobra parses
-		value, ok := strings.CutPrefix(arg, "--lang=")
-		if arg == "--lang" && i+1 < len(args) {
-			value, ok = args[i+1], true
-		}
-		if lang, known := text.Choose(value, a.getenv); ok && known {
-			a.lang = lang
-		}
-	}
+	early := pflag.NewFlagSet("tambal", pflag.ContinueOnError)  // the help texts need the language before cobra parses
+	early.ParseErrorsAllowlist.UnknownFlags = true
+	early.BoolP("help", "h", false, "")
+	lang := early.String("lang", "", "")
+	_ = early.Parse(args) // cobra will say what is wrong with them
+	a.lang, _ = text.Choose(*lang, a.getenv)
 	root := a.newRoot()
 	root.SetArgs(args)
 	root.SetIn(a.in)

@@ -36,9 +36,10 @@ type Waiting struct {
 
 // Decide finds the branch on which a case waits for its decision, and who may
 // sign with a key (a file; "" is the one Git signs with). It refuses what check
-// would refuse later. branch is where to look; "" looks everywhere.
-func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
-	b, err := d.undecided(id, branch)
+// would refuse later, with *Made where the decision has been made already. branch is
+// where to look; "" looks everywhere.
+func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
+	b, err := d.undecided(id, branch, choice)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func (d *Desk) Decide(id, branch, key string) (*Waiting, error) {
 
 // undecided finds the one branch on which the case waits for its decision, with
 // nothing wrong on it.
-func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
+func (d *Desk) undecided(id, branch, choice string) (*gate.Branch, error) {
 	branches, err := d.waiting(id, branch)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,10 @@ func (d *Desk) undecided(id, branch string) (*gate.Branch, error) {
 			names, found = append(names, branches[i].Name), &branches[i]
 		}
 	}
+	made := made(branches, choice)
 	switch {
+	case found == nil && made != nil:
+		return nil, cmp.Or(sound(made), error(&Made{Branch: made.Name}))
 	case found == nil && branch != "":
 		return nil, refused("approve.nothing-on", id, branch)
 	case found == nil:
@@ -100,19 +104,19 @@ func sound(b *gate.Branch) error {
 	return &gate.Error{Code: "approve.not-ready", Args: []any{b.Change.ID}, Verdict: finding.Fail, Findings: wrong}
 }
 
-// Decided returns the branch on which a case waits with this decision made, and
-// nothing wrong with it; "" when there is none.
-func (d *Desk) Decided(id, branch, choice string) (string, error) {
-	branches, err := d.waiting(id, branch)
-	if err != nil {
-		return "", err
-	}
+// Made says that the decision which was to be made is made, and on which branch.
+type Made struct{ Branch string }
+
+func (e *Made) Error() string { return "decided on " + e.Branch }
+
+// made finds the branch that holds this decision; nil when there is none.
+func made(branches []gate.Branch, choice string) *gate.Branch {
 	for i, b := range branches {
 		if slices.ContainsFunc(b.Change.Steps, func(s *timeline.Step) bool { return s.Decision != nil && s.Decision.Decision == choice }) {
-			return b.Name, sound(&branches[i])
+			return &branches[i]
 		}
 	}
-	return "", nil
+	return nil
 }
 
 // unchanged refuses while the checked-out manifest differs from the commit: the

@@ -55,18 +55,17 @@ func load(l Lang) map[string]string {
 }
 
 // Choose returns the language: the flag, then TAMBAL_LANG, LC_ALL and LANG as
-// getenv gives them, then Indonesian. ok is false when flag names none.
+// getenv gives them, then Indonesian. ok is false when flag is there and names none.
 func Choose(flag string, getenv func(string) string) (lang Lang, ok bool) {
-	if flag != "" {
-		lang, ok = match(flag)
-		return lang, ok
+	if lang, ok := match(flag); ok {
+		return lang, true
 	}
 	for _, name := range []string{"TAMBAL_LANG", "LC_ALL", "LANG"} {
 		if lang, ok := match(getenv(name)); ok {
-			return lang, true
+			return lang, flag == ""
 		}
 	}
-	return Indonesian, true
+	return Indonesian, flag == ""
 }
 
 func match(value string) (Lang, bool) {

@@ -29,7 +29,7 @@ func TestAuditOnlineReadsEveryReviewAgain(t *testing.T) {
 		"it was a no":               {edit("budi-s", func(r *forgetest.Review) { r.State = "CHANGES_REQUESTED" }), "1", "the forge says CHANGES_REQUESTED", "1", "3"},
 		"it was somebody else's":    {edit("budi-s", func(r *forgetest.Review) { r.Reviewer = 900000004 }), "1", "given by account 900000004", "1", "3"},
 		"it was on another commit":  {edit("budi-s", func(r *forgetest.Review) { r.CommitID = strings.Repeat("a", 40) }), "1", "given on commit", "1", "3"},
-		"it was at another time":    {edit("budi-s", func(r *forgetest.Review) { r.SubmittedAt = r.SubmittedAt.Add(time.Minute) }), "1", "handed in at", "1", "3"},
+		"it was at another time":    {edit("budi-s", func(r *forgetest.Review) { r.SubmittedAt = r.SubmittedAt.Add(time.Minute) }), "1", "submitted at", "1", "3"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

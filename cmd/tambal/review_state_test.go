@@ -61,7 +61,7 @@ func TestReviewStates(t *testing.T) {
 		{name: "D06 an approval ends changes requested", script: "KABID CHANGES_REQUESTED \"Perbaiki.\"\nWAITS\nKABID2 APPROVED \"Setuju.\"\nDECIDED"},
 		{name: "D07 a dismissed approval does not revive the one before", script: "KABID APPROVED \"Setuju.\"\nKABID2 APPROVED \"Setuju lagi.\"\ngithub dismiss budi-s\ngithub gate pending approval-pending\nWAITS"},
 		{name: "D08 dismissed changes do not revive an older approval", script: "KABID APPROVED \"Setuju.\"\nKABID2 CHANGES_REQUESTED \"Tunggu.\"\ngithub dismiss budi-s\ngithub gate pending approval-pending\nWAITS\nKABID3 APPROVED \"Setuju.\"\nDECIDED"},
-		{name: "D10 a review handed in at no time is undecided", script: "KABID APPROVED \"Setuju.\"",
+		{name: "D10 a review submitted at no time is undecided", script: "KABID APPROVED \"Setuju.\"",
 			then:  edit("budi-s", func(r *forgetest.Review) { r.SubmittedAt = time.Time{} }),
 			after: "github gate undecided approval-pending approval-unconfirmed\nWAITS"},
 		{name: "D11 the latest is by time, then by number", script: "KABID3 APPROVED \"Setuju.\"\nKABID2 CHANGES_REQUESTED \"Tunggu.\"\nDECIDED"},

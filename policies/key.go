@@ -43,7 +43,7 @@ const (
 )
 
 // ValidAt says whether something may rest on the key at every one of these moments: within from and until, and before the
-// revocation or, if earlier, the moment since which the key was compromised. Of several reasons against it the first is told.
+// revocation or, if earlier, the moment since which the key was compromised. Of several reasons against it the first is returned.
 func (k *Key) ValidAt(moments ...time.Time) KeyState {
 	for _, at := range moments {
 		if state := k.stateAt(at); state != KeyValid {

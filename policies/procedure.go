@@ -101,7 +101,7 @@ type Separation struct {
 	AnalystNotPlanner string `json:"analystNotPlanner"`
 }
 
-// TimeLimits says how loud an exceeded standard time is: notice, warning or error.
+// TimeLimits is the severity of an exceeded standard time: notice, warning or error.
 type TimeLimits struct {
 	OnExceed string `json:"onExceed"`
 }

@@ -109,7 +109,7 @@ func plainJSON(value map[string]any) (map[string]any, error) {
 	return body, vet(body, nil)
 }
 
-// vet refuses what no strict document may hold: null, fractions, negative numbers, characters nobody sees.
+// vet refuses what no strict document may hold: null, fractions, negative numbers, invisible characters.
 func vet(v any, path []string) error {
 	switch v := v.(type) {
 	case nil:

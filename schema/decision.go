@@ -36,7 +36,7 @@ type Review struct {
 	BodySHA256   string `json:"bodySha256"`
 }
 
-// Schedule is SOP 5: when the work is done. Replaces points at the earlier schedule item that this one replaces.
+// Schedule is SOP 5: when the work is done. Replaces refers to the earlier schedule item that this one replaces.
 type Schedule struct {
 	Common
 	Windows  []Window `json:"windows"`

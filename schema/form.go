@@ -14,7 +14,7 @@ func OddForm(data []byte, d *Document) []Problem {
 	return f.verdict(f.gap(0) && f.node(d.root, 0))
 }
 
-// oddItems is OddForm for the items of a manifest behind the first landed ones.
+// oddItems is OddForm for the items of a manifest after the first landed ones.
 func oddItems(data []byte, d *Document, landed int) []Problem {
 	steps := descend(d.root, stepsLine[:len(stepsLine)-1])
 	switch {
@@ -47,7 +47,7 @@ func newForm(data []byte) *form {
 	return f
 }
 
-// verdict ends the walk: behind the last node only comments may follow.
+// verdict ends the walk: after the last node only comments may follow.
 func (f *form) verdict(ok bool) (ps problems) {
 	if ok && f.gap(0) && f.at == len(f.src) {
 		return nil
@@ -75,7 +75,7 @@ func (f *form) place() (line, column int) {
 	return line, f.at - f.starts[line-1] + 1
 }
 
-// peek returns the character i places ahead, the last line feed's at and behind the end.
+// peek returns the character i places ahead, the last line feed's at the end and beyond.
 func (f *form) peek(i int) rune {
 	if i += f.at; i < 0 || i >= len(f.src) {
 		return '\n'

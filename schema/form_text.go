@@ -40,7 +40,7 @@ func (f *form) fold(parent int) bool {
 	return f.deeper(parent)
 }
 
-// escapes are the characters that YAML 1.1 and 1.2 know behind a backslash, beside a line end.
+// escapes are the characters that YAML 1.1 and 1.2 know after a backslash, beside a line end.
 const escapes = "0abtnvfre \"/\\N_LPxuU"
 
 // quoted follows a text in quotes.
@@ -75,7 +75,7 @@ func (f *form) quoted(quote string, parent int) bool {
 	return false
 }
 
-// block follows a text below a bar or an angle. Its indentation is told by a digit or by its first line that is not blank,
+// block follows a text below a bar or an angle. Its indentation is given by a digit or by its first line that is not blank,
 // which no line of blanks before may exceed.
 func (f *form) block(parent int) bool {
 	indent, told, blanks := parent, false, 0

@@ -15,7 +15,7 @@ import (
 )
 
 // Doubts reports what the strict reading of a manifest accepts and a person would still misread: another value in a second
-// YAML reader; and, in what is added behind the first landed items, a text that ends at " #" and a form that other readers
+// YAML reader; and, in what is added after the first landed items, a text that ends at " #" and a form that other readers
 // refuse or take otherwise. The landed part keeps the verdict it had, because it can no longer be corrected.
 func (m *Manifest) Doubts(landed int) []Problem {
 	d := m.document()
@@ -52,13 +52,13 @@ func CutTexts(data []byte, d *Document) []Problem {
 	return c.sorted()
 }
 
-// cuts looks for comments behind plain values.
+// cuts looks for comments after plain values.
 type cuts struct {
 	problems
 	lines []string
 }
 
-// below looks at a node and what it holds. Keys are not texts, and a flow collection marks its own end: a comment behind
+// below looks at a node and what it holds. Keys are not texts, and a flow collection marks its own end: a comment after
 // either hides nothing.
 func (c *cuts) below(n *yaml.Node) {
 	switch {
@@ -76,7 +76,7 @@ func (c *cuts) below(n *yaml.Node) {
 	}
 }
 
-// plain follows a plain value over its lines, as long as they hold words of it, up to a comment behind it. The library's
+// plain follows a plain value over its lines, as long as they hold words of it, up to a comment after it. The library's
 // own comments are not used: it ties some of them to a neighbour.
 func (c *cuts) plain(n *yaml.Node) {
 	words, column := len(strings.Fields(n.Value)), n.Column
@@ -109,7 +109,7 @@ func SecondOpinion(data []byte, d *Document) (out []Problem) {
 	return ps
 }
 
-// secondReading answers to no panic of the library: the input is a stranger's.
+// secondReading survives a panic of the library, since the input comes from strangers.
 func secondReading(data []byte) (value any, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -59,7 +59,7 @@ func intake(data []byte) (*Document, problems) {
 
 var yamlLine = regexp.MustCompile(`^yaml: line ([0-9]+): `)
 
-// parseNodes runs the YAML library. It answers to no panic of the library: the input is a stranger's.
+// parseNodes runs the YAML library. It survives a panic of the library, since the input comes from strangers.
 func parseNodes(data []byte) (root *yaml.Node, ps problems) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -114,7 +114,7 @@ func (c *converter) refuse(rule, code string, pos Pos, args ...any) any {
 	return nil
 }
 
-// full reports whether going on is of no use.
+// full reports whether enough is wrong to stop.
 func (c *converter) full() bool { return c.nodes > MaxNodes || len(c.problems) >= maxProblems }
 
 // value converts one node. Depth counts collections from 1.

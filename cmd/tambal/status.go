@@ -50,9 +50,9 @@ func status(a *env, repo *git.Repo, args []string, o historyFlags, options gate.
 	return standingVerdict(a, verdict.Result, branches, o.format)
 }
 
-// standingVerdict tells on every status how the history itself stands, and ends
-// with its verdict, or with that of the branches that were shown where it is
-// worse. That a decision is pending is not a failure.
+// standingVerdict adds the verdict on the history to every status, and ends with
+// it, or with that of the branches that were shown where that is worse. A pending
+// decision is not a failure.
 func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format string) error {
 	verdict := r.Verdict()
 	if format == asText && verdict != finding.Pass {

@@ -30,7 +30,7 @@ func (s Strength) AtLeast(minimum string) bool {
 // State is what became of a decision's proof: exactly one.
 type State string
 
-// The states. Where several would fit, the one that stands first here is it.
+// The states. Where several would fit, the first of this list applies.
 const (
 	Forged       State = "forged"       // the signature is not the approver's
 	Unsupported  State = "unsupported"  // the signature may be good, but cannot be judged here
@@ -52,8 +52,8 @@ type Verification struct {
 	State  State
 	Why    text.Phrase // what is in the way; zero for Suspected, Unread and Proven
 	// Proof is what the signature or the review proves at the landing; the rules
-	// compare it with the minimum. Strength is what is left of it with everything
-	// that is known now (see [Approval.Settle]): the one answer to how strongly the
+	// compare it with the minimum. Strength is what remains of it in view of
+	// everything known now (see [Approval.Settle]); nothing else says how strongly the
 	// decision is proven.
 	Proof, Strength Strength
 	// Minimum is the weakest strength that counts: by the policy in force, or by

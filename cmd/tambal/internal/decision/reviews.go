@@ -100,7 +100,7 @@ const (
 	FitRetargeted Fit = "retargeted" // the base branch was changed afterwards
 )
 
-// unfit says in what a review misses what is to land.
+// unfit says in which respect a review does not fit the text that is to land.
 func unfit(f Fit, changed []string) text.Phrase {
 	return text.Phrase{Code: "review.unfit." + string(f), Args: []any{changed}}
 }

@@ -19,8 +19,8 @@ const annotationRunes = 4000
 // annotationKinds are the workflow commands that make an annotation, worst first.
 var annotationKinds = []string{"error", "warning", "notice"}
 
-// annotationKind says how loud a finding is on GitHub. What could not be
-// verified is as loud as an error; who merely waits has done nothing wrong.
+// annotationKind maps a severity to GitHub's annotation level. What could not be
+// verified is shown as an error; a pending decision is not one.
 func annotationKind(s Severity) string {
 	switch s {
 	case Error, Undecided:

@@ -23,7 +23,7 @@ type Options struct {
 	Token string // "" reads what everybody may read
 	// Sleep waits between attempts; nil means that it really does.
 	Sleep func(context.Context, time.Duration) error
-	// Waiting is told before each such wait; it may be nil.
+	// Waiting is called before each such wait; it may be nil.
 	Waiting func(time.Duration)
 
 	now func() time.Time
@@ -110,7 +110,7 @@ func APIFor(server string) string {
 
 // onlyReading follows a redirect of a reading call to the same host: a
 // repository that was renamed. Anything else could carry a write, or a secret,
-// to somebody who was not meant.
+// to the wrong server.
 func onlyReading(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {

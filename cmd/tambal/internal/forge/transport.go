@@ -25,16 +25,15 @@ const (
 )
 
 // strict stands between the client library and the wire. It gives the token to
-// the API's own host only, tries again what may be tried again, and lets no
-// answer through that is not whole: the library takes an empty body or `null`
-// for a success.
+// the API's own host only, tries again what may be tried again, and passes on
+// complete answers only: the library takes an empty body or `null` for a success.
 type strict struct {
 	inner http.RoundTripper
 	api   *url.URL
 	token string
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
-	// waiting is told before each sleep; it may be nil.
+	// waiting is called before each sleep; it may be nil.
 	waiting func(time.Duration)
 }
 

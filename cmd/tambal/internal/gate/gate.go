@@ -39,7 +39,7 @@ type Options struct {
 	// from the clone alone. It is called for each question, only when there is
 	// something to ask, so that each has a deadline of its own.
 	Forge Asking
-	// Progress is told how far the replay of a history has come, Rereading how many
+	// Progress receives how far the replay of a history has come, Rereading how many
 	// pull requests were read again; both may be nil.
 	Progress  func(done, total int)
 	Rereading func(read int)

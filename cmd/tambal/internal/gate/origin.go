@@ -76,7 +76,7 @@ func (o *Origin) openPulls(ctx context.Context, commit string) ([]forge.PullRequ
 
 // Landed reads the merge commit of a pull request back and judges the whole
 // history with it: the forge's answer proves nothing, and the base may have moved at
-// the last moment. The result holds what is about this landing.
+// the last moment. The result has the findings about this landing only.
 func (o *Origin) Landed(ctx context.Context, repo *git.Repo, p *PullRequest, sha string, options Options) (*finding.Result, error) {
 	tips, err := repo.Fetch(ctx, o.Remote, "refs/heads/"+p.Pull.Base.Ref)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// This file alone changes what lies on a disk. Each file appears whole: it is
+// Only this file writes to the disk. Each file appears whole: it is
 // written under another name, brought to the disk, and renamed. A stop at any
 // moment leaves the old file or the new one.
 

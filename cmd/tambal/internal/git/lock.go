@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// lock is one of Git's own lock files: who could create FILE.lock may change FILE,
-// and every other program waits. Ours says whose it is, and the system knows
-// whether its holder still lives, so that what a stop leaves behind blocks nobody.
+// lock is one of Git's own lock files: the program that could create FILE.lock may
+// change FILE, and every other program waits. Ours names its owner, and the system
+// knows whether that process still runs, so that a lock left by a stop blocks nobody.
 type lock struct {
 	path string
 	held *os.File // nil where the system cannot tell
@@ -47,7 +47,7 @@ func (s *gitStore) lock(file string, undo func(journal string) error) (*lock, er
 }
 
 // left says whether no lock is in the way, once a dead one of ours is gone. A
-// foreign one stays: Git's do not say whether anybody is behind them.
+// foreign one stays: Git's do not say whether their process still runs.
 func left(path string, undo func(journal string) error) (gone bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {

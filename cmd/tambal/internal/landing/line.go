@@ -12,7 +12,7 @@ import (
 )
 
 // Line returns the first-parent line that ends at tip, oldest first. Each
-// commit is read once; progress, when not nil, is told after each landing.
+// commit is read once; progress, when not nil, is called after each landing.
 func Line(r *git.Repo, tip *git.Commit, progress func(done, total int)) ([]*Landing, error) {
 	var line []*git.Commit
 	for c, err := range r.FirstParents(tip) {

@@ -218,7 +218,7 @@ func codeOwnersOff(l *look) {
 	}
 }
 
-// codeOwnersZero wants a number with it: without one nobody is waited for.
+// codeOwnersZero: with 0 required approvals GitHub may wait for no code owner.
 func codeOwnersZero(l *look) bool {
 	return l.requirements.asksOwnersOnly() && l.requirements.asksOwners() && l.requirements.approvals() == 0
 }

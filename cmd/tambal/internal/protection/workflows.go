@@ -36,7 +36,7 @@ type workflow struct {
 	mistakes []mistake       // in the order of their lines
 }
 
-// mistake is a place of a workflow that makes a gap, once as the worst that it is.
+// mistake is a place in a workflow that opens a gap; of several gaps, the worst.
 type mistake struct {
 	gap, said string // the gap's ID and what stands there
 	line, col int

@@ -52,9 +52,8 @@ func (d *draft) onDecision(f Finding) bool {
 	return f.Rule == "case-deleted" || f.Rule == "case-moved" || f.Step == schema.ItemApproval || strings.HasPrefix(f.Rule, "approval-")
 }
 
-// lost returns what a finding says is no longer there as it landed: a step, or
-// else the place of a file beside the step that lists it. Other findings take
-// nothing away.
+// lost returns what, by a finding, is no longer as it landed: a step, or the place
+// of a file and the step that lists it. It returns nothing for other findings.
 func (d *draft) lost(f Finding) (step, file string, ok bool) {
 	switch f.Rule {
 	case "step-changed":
@@ -65,8 +64,8 @@ func (d *draft) lost(f Finding) (step, file string, ok bool) {
 	return "", "", false
 }
 
-// stepOf returns the step a finding names, or the one that lists the file it
-// stands on; "" when nothing says.
+// stepOf returns the step a finding names, or the one that lists the file it is
+// about; "" when it names neither.
 func (d *draft) stepOf(f Finding) string {
 	for _, file := range d.Files {
 		if f.Step == "" && f.Place == d.c.Dir+"/"+file.Path {
@@ -84,9 +83,9 @@ func (d *draft) behindDecision(name string) bool {
 	return first >= 0 && d.Steps[first].from.Item.Index > decided
 }
 
-// Latest returns the report of a closed case that holds today: then, which was
-// made at a landing of the case itself, as long as the check of t names the same
-// errors of it. Otherwise it makes the report from t, which says what is new.
+// Latest returns the report of a closed case that is valid today: then, which was
+// made at a landing of the case itself, as long as the check of t finds the same
+// errors in the case. Otherwise it makes the report from t, and that says what is new.
 func Latest(then *Report, t *timeline.Timeline, c *timeline.Case, findings []finding.Finding, lang text.Lang) *Report {
 	d := newDraft(t, c, findings, lang)
 	d.then = then.Trail.Head

@@ -72,7 +72,7 @@ func (p *pass) waiting(c *timeline.CaseChange, s *timeline.Step) {
 }
 
 // uncounted reports the reviews that look like a decision and are none, so that
-// nobody waits for what has been said already.
+// nobody believes the decision has been made.
 func (p *pass) uncounted(c *timeline.CaseChange, s *timeline.Step) {
 	decided := map[int64]bool{}
 	for _, o := range p.Request.Opinions.Latest {

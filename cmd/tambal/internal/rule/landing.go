@@ -49,8 +49,8 @@ func changedBySide(p *pass, name string) bool {
 	return slices.ContainsFunc(p.Cases, func(c *timeline.CaseChange) bool { return c.Path == name && !c.Behind })
 }
 
-// historyEvilMerge: a merge holds exactly what its two sides bring together,
-// nothing of its own and nothing dropped.
+// historyEvilMerge: a merge has exactly the content that its two sides bring, with
+// nothing added and nothing dropped.
 func historyEvilMerge(p *pass) {
 	if p.Pending || p.Anchor {
 		return

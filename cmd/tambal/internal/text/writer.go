@@ -7,11 +7,11 @@ import (
 	"unicode"
 )
 
-// Writer is the one door to a terminal, to the log of a workflow and to its
+// Writer is the one way to a terminal, to the log of a workflow and to its
 // summary: whatever comes from people, from a repository or from a forge, and by
 // whatever way, has no effect there. Only line feeds and tabs control anything, and
 // no line is taken for a workflow's command: a runner reads "::" as one at the
-// beginning of a line, also behind blanks, and the older "##[" anywhere in it.
+// beginning of a line, also after blanks, and the older "##[" anywhere in it.
 //
 // Each write holds whole characters; its beginning counts as that of a line, since
 // another stream may have ended the line before.
@@ -20,10 +20,10 @@ type Writer struct {
 	marks int // how many "#" were written last
 }
 
-// NewWriter returns the door to a stream.
+// NewWriter returns a Writer to a stream.
 func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
 
-// Raw returns the stream behind the door, for the few bytes that are the program's
+// Raw returns the stream below a Writer, for the few bytes that are the program's
 // own and meant to work: a workflow's command, the return of a line of progress.
 func Raw(w io.Writer) io.Writer {
 	if door, ok := w.(*Writer); ok {

@@ -65,7 +65,7 @@ func newAuthorship(r *reader, c *CaseChange, p place, before *written) *authorsh
 // the item, the item was reverted since, and whoever restores it is its author.
 // A commit whose manifest shows no items at all counts for every new one. A commit
 // of an earlier landing counts for the text that it wrote and that was taken back
-// since. The steps are told who wrote them; the commits are returned in order.
+// since. The authors are noted in the steps; the commits are returned in order.
 func contributions(r *reader, c *CaseChange, p place, before *written) (list []*Contribution, err error) {
 	if len(c.Steps) > 0 {
 		if list, err = newAuthorship(r, c, p, before).find(); err != nil {
@@ -222,8 +222,8 @@ func (a *authorship) carried(w landing.Written) (map[*Step]bool, error) {
 	return wrote, nil
 }
 
-// told returns the steps of which text holds a line that known does not; the
-// header is the first step's only where it is asked for.
+// told returns the steps whose text has a line that is not in known; the header
+// counts as the first step's only where that is asked for.
 func (a *authorship) told(text, known map[string]bool, header bool) map[*Step]bool {
 	wrote := map[*Step]bool{}
 	for p, s := range a.fresh {

@@ -83,10 +83,10 @@ func (known writers) find(repo *git.Repo, base *git.Commit, pending *landing.Lan
 	return err
 }
 
-// revived tells add of the commits before the landing that first wrote a text of
-// its new items in this case's manifest. The text was taken back since; whoever
-// brings it again from history is not its only author. A text that the case holds
-// already tells nothing, nor does what every case begins with.
+// revived calls add for each commit before the landing that first wrote a text of
+// the landing's new items in this case's manifest. The text was removed since;
+// whoever restores it from history is not its only author. Text that the case still
+// holds, and the header that every case begins with, do not count.
 func (a *authorship) revived(add func(*git.Commit, map[*Step]bool)) error {
 	if a.before == nil || !a.before.loose {
 		return nil

@@ -38,7 +38,7 @@ type trust struct {
 	proven *policies.Policy // the last one before that
 }
 
-// after is the trust once a landing is there. It must see them in order.
+// after is the trust once a landing is there; it must be called in order.
 func (t trust) after(l *Landing) trust {
 	if l.Next == nil || l.Anchor || l.Pending || l.Next.vouched() || t.broken {
 		return t

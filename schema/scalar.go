@@ -73,6 +73,10 @@ func checkText(data []byte) (ps problems) {
 		ps.add(RuleSchema, "yaml.empty", top)
 		return ps
 	}
+	if n := conflict(data); n > 0 { // what else is wrong comes of two versions in one file
+		ps.add(RuleSchema, "yaml.conflict", Pos{Line: n, Column: 1})
+		return ps
+	}
 	tokens := 0
 	for _, mark := range []string{",", "[", "{", ": ", ":\n", "- ", "-\n", "? ", "?\n"} {
 		tokens += bytes.Count(data, []byte(mark))
@@ -91,6 +95,21 @@ func checkText(data []byte) (ps problems) {
 		ps.add(RuleSchema, "yaml.final-newline", Pos{Line: n, Column: 1})
 	}
 	return ps
+}
+
+// conflict returns the line at which two versions of a text begin that Git could not
+// merge; 0 when there is none.
+func conflict(data []byte) (line int) {
+	n := 0
+	for text := range bytes.Lines(data) {
+		if n++; line == 0 && bytes.HasPrefix(text, []byte("<<<<<<< ")) {
+			line = n
+		}
+		if line > 0 && bytes.HasPrefix(text, []byte(">>>>>>> ")) {
+			return line
+		}
+	}
+	return 0
 }
 
 // line checks line n; one problem per line is enough to act on.

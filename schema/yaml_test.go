@@ -88,6 +88,7 @@ func TestParseYAMLRefuses(t *testing.T) {
 		"a key that is true":                {"true: x\n", "1:1 yaml-ambiguous yaml.key"},
 		"a list as key":                     {"[a]: x\n", "1:1 yaml-ambiguous yaml.key"},
 		"no content":                        {"", "1:1 schema-invalid yaml.empty"},
+		"two versions":                      {"a: b\n<<<<<<< HEAD\n  c: d\n=======\n\tc: e\n>>>>>>> lain\n", "2:1 schema-invalid yaml.conflict"},
 		"only comments":                     {"# a\n\n", "1:1 schema-invalid yaml.empty"},
 		"no final line feed":                {"a: x\nb: y", "2:1 schema-invalid yaml.final-newline"},
 		"a syntax error":                    {"a: x\nb: \"y\n", "2:1 schema-invalid yaml.syntax <found unexpected end of stream>"},

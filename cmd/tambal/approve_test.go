@@ -32,7 +32,7 @@ func TestNothingIsSignedUnseen(t *testing.T) {
 			p := testOffice(t, func(files map[string][]byte) { // who analyses signs
 				files["policies/sop.yaml"] = bytes.Replace(files["policies/sop.yaml"], []byte("Technical Team, identity: claimed"), []byte("Technical Team, identity: signed"), 1)
 			})
-			playScript(t, p, "include history/normal.txtar until opened\nat 2026-02-02T09:50:00+07:00\nas agus-p\nstep plan\nas rina-w\nstep analysis\n"+
+			playScript(t, p, "include history/normal.txtar until opened\nat 2026-02-02T09:50:00+07:00\nas agus-p\nstep plan\nas rina-w\ngitstep analysis\n"+
 				"git -c gpg.format=ssh -c user.signingkey="+p.KeyFile("rina-w")+" commit -q --amend --no-edit -S\ncheck pending approval-pending\n")
 			playScript(t, p, "git tag terbaca\nas budi-s\nat 2026-02-02T10:12:03+07:00\n"+c.script)
 			if c.script == "" {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
 
@@ -33,12 +32,11 @@ func commitCase(a *env, repo *git.Repo, id, key string) error {
 		return err
 	}
 	a.say("commit.done", id, saved.Subject, saved.Branch, saved.Commit.ID.Short())
-	verdict, err := gate.Check(repo, repo.Trunk(), "HEAD", gate.Options{Now: a.now})
-	if err != nil {
-		return a.undecided(asText, err)
+	if saved.Unjudged != nil {
+		return a.undecided(asText, saved.Unjudged)
 	}
-	err = a.write(asText, verdict.Result)
-	if verdict.Result.Verdict() == finding.Waiting {
+	err = a.write(asText, saved.Verdict.Result)
+	if saved.Verdict.Result.Verdict() == finding.Waiting {
 		return nil // the step is saved; that it waits for the Kabid is no failure
 	}
 	return err

@@ -46,7 +46,7 @@ as siti-a
 branch main
 git branch -D SP-2026-0001
 as joko-s
-step uji-terima
+gitstep uji-terima
 check fail step-role
 git switch -q main
 git branch -D SP-2026-0001
@@ -117,7 +117,7 @@ as agus-p
 step plan
 at 2026-02-02T10:00:00+07:00
 as rina-w
-step analysis
+gitstep analysis
 check fail step-role approval-pending
 `)
 	})

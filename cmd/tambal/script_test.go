@@ -193,7 +193,10 @@ func seededKey(id string) (*signature.Signer, []byte, error) {
 
 // runGit runs the real git as the script's person, at the script's time.
 func runGit(t testing.TB, p *player, args ...string) error {
-	cmd := exec.Command("git", args...)
+	cmd := exec.Command("git")
+	for _, arg := range args {
+		cmd.Args = append(cmd.Args, strings.ReplaceAll(arg, "{{keys}}", p.KeyDir))
+	}
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_PAGER=cat", "GIT_EDITOR=true")
 	if p.Who != nil {

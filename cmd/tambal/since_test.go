@@ -16,7 +16,7 @@ func TestWhatIsOldOnASideIsNotNews(t *testing.T) {
 	playScript(t, p, `
 at 2026-02-02T08:55:00+07:00
 as budi-s
-step plan
+gitstep plan
 as siti-a
 git switch -q main
 git merge -q --no-ff -m "SP-2026-0001: plan" SP-2026-0001

@@ -272,7 +272,7 @@ func TestSignaturesThatCannotBeJudged(t *testing.T) {
 					files["policies/sop.yaml"] = bytes.Replace(files["policies/sop.yaml"], []byte("Administrator, identity: claimed"), []byte("Administrator, identity: signed"), 1)
 				}
 			})
-			playScript(t, p, "case SP-2026-0001\nat 2026-02-02T08:10:00+07:00\nas siti-a\nattach trivy/alpine-39.json trivy-sebelum.json\nstep monitoring\n")
+			playScript(t, p, "case SP-2026-0001\nat 2026-02-02T08:10:00+07:00\nas siti-a\nattach trivy/alpine-39.json trivy-sebelum.json\ngitstep monitoring\n")
 			raw := gitOutput(t, p, nil, "cat-file", "commit", p.ID)
 			if c.committer != "" {
 				raw = regexp.MustCompile(`committer [^>]*>`).ReplaceAllString(raw, "committer "+c.committer)

@@ -1,28 +1,32 @@
 package casework
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
-	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
 )
 
-// Saved is the commit that was made.
+// Saved is the commit that was made, and what check says of its branch. Verdict is
+// nil where the history could not be judged; Unjudged says why.
 type Saved struct {
 	Subject, Branch string
 	Commit          *git.Commit
+	Verdict         *gate.Judgement
+	Unjudged        error
 }
 
 // Commit commits one case's folder with the conventional subject. key is the file
-// of the key that signs the commit; "" is the one Git signs with, if any.
+// of the key that signs the commit; "" is the one Git signs with, if any. What can
+// only be refused later is refused before anything is saved.
 func (d *Desk) Commit(id, key string) (*Saved, error) {
 	repo := d.Repo
 	w, err := workOn(repo, id)
@@ -32,14 +36,22 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 	if err := onBranch(repo, id); err != nil {
 		return nil, err
 	}
-	if repo.HeadBranch() == repo.Trunk() {
-		return nil, refused("commit.trunk", repo.Trunk(), id)
+	branch := repo.HeadBranch()
+	if branch == repo.Trunk() {
+		return nil, refused("commit.trunk", branch, id)
+	}
+	if _, other := schema.CaseDir(branch); other && branch != id {
+		return nil, refused("commit.other-case", branch, id)
 	}
 	manifest, err := w.manifest(id)
 	if err != nil {
 		return nil, err
 	}
-	files, err := caseFiles(repo.Root(), w.dir)
+	tip, err := repo.Resolve("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.caseFiles(w.dir, tip)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +59,7 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps := w.newSteps(manifest)
+	steps := w.newSteps()
 	subject, trailers := strings.Join(steps, ", "), "Case: "+id+"\n"
 	if len(steps) == 0 {
 		subject = d.Lang.Say("commit.revised")
@@ -56,23 +68,90 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 		trailers += "Step: " + s + "\n"
 	}
 	draft := git.Draft{
-		Branch: repo.HeadBranch(), Files: files, Author: who, Committer: who,
+		From: tip, Files: files, Author: who, Committer: who,
 		Message: fmt.Sprintf("%s: %s\n\n%s\n\n%s", id, subject, text.Clean(manifest.Metadata.Title), trailers),
 	}
 	if draft.Sign, err = d.Keys.CommitSigner(key); err != nil {
 		return nil, err
 	}
-	commit, err := repo.Write(draft)
+	saved := &Saved{Subject: subject, Branch: branch}
+	if saved.Commit, err = repo.Write(draft); err != nil { // no branch leads to it yet
+		return nil, err
+	}
+	if err := d.foresee(id, tip, saved); err != nil {
+		return nil, err
+	}
+	return saved, repo.Lead(branch, saved.Commit)
+}
+
+// foreseen are the findings for which a commit is refused before a branch leads to
+// it, by code: a person mends them in the working tree or in Git's configuration,
+// and could not mend them afterwards without rewriting the branch.
+var foreseen = []string{
+	"step-identity", "step-identity.claimed", "step-identity.mismatch", "step-identity.signature", "step-role", "step-role.unlanded",
+	"step-role.several", "step-changed", "case-mixed", "case-moved", "case-deleted", "evidence-missing", "evidence-missing.deleted",
+}
+
+// foresee judges the branch as it would be, and refuses what this commit alone
+// would make wrong in a way that is foreseen.
+func (d *Desk) foresee(id string, tip *git.Commit, saved *Saved) error {
+	check := func(c *git.Commit) (*gate.Judgement, error) {
+		return gate.Check(d.Repo, d.Repo.Trunk(), string(c.ID), gate.Options{Now: d.Now})
+	}
+	if saved.Verdict, saved.Unjudged = check(saved.Commit); saved.Unjudged != nil {
+		return nil // saved all the same: nobody may lose work because a history cannot be read
+	}
+	var wrong []finding.Finding
+	for _, f := range saved.Verdict.Result.Findings {
+		if f.Severity != finding.Error || !slices.Contains(foreseen, f.Code) {
+			continue
+		}
+		if f.Related = nil; f.Code == "step-role.unlanded" { // nothing has to be taken back
+			f.Code = "step-role"
+		}
+		wrong = append(wrong, f)
+	}
+	if wrong == nil {
+		return nil
+	}
+	if before, err := check(tip); err == nil {
+		wrong = slices.DeleteFunc(wrong, func(f finding.Finding) bool {
+			return slices.ContainsFunc(before.Result.Findings, func(b finding.Finding) bool {
+				return b.Rule == f.Rule && b.Place.Path == f.Place.Path && fmt.Sprint(b.Args...) == fmt.Sprint(f.Args...)
+			})
+		})
+	}
+	if len(wrong) == 0 {
+		return nil // it was wrong before, and this may be how it is mended
+	}
+	return &gate.Error{Code: "commit.refused", Args: []any{id}, Verdict: finding.Fail, Findings: wrong}
+}
+
+// caseFiles reads the files of a case's folder, as git add would; one that the tip has
+// and the working tree no longer is nil.
+func (d *Desk) caseFiles(dir string, tip *git.Commit) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	folder, err := d.Repo.Lookup(tip.Tree, dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Saved{Subject: subject, Branch: repo.HeadBranch(), Commit: commit}, nil
-}
-
-// caseFiles reads the files of a case's folder, as git add would.
-func caseFiles(root, dir string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := filepath.WalkDir(filepath.Join(root, filepath.FromSlash(dir)), func(file string, d fs.DirEntry, err error) error {
+	if folder.Mode == git.ModeTree {
+		saved, err := d.Repo.Diff("", folder.ID, nil)
+		if err != nil {
+			return nil, err
+		}
+		leftOut, err := d.Repo.LeftOut()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range saved {
+			if name := dir + "/" + c.Path; !leftOut[name] {
+				files[name] = nil
+			}
+		}
+	}
+	root := d.Repo.Root()
+	err = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(dir)), func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), git.Unfinished) {
 			return err
 		}
@@ -87,125 +166,4 @@ func caseFiles(root, dir string) (map[string][]byte, error) {
 		return err
 	})
 	return files, err
-}
-
-// Trunk returns the local branch that something can land on. It refuses one that
-// is behind its upstream: the push would need a pull, and the pull would swap the
-// merge's parents.
-func (d *Desk) Trunk() (string, error) {
-	trunk, err := gate.Base(d.Repo)
-	if err != nil {
-		return "", err
-	}
-	if name, remote := strings.CutPrefix(trunk, "origin/"); remote {
-		return "", usage("merge.no-trunk", name)
-	}
-	if trunk == "HEAD" {
-		return "", usage("merge.no-trunk", "main")
-	}
-	upstream := d.Repo.Upstream(trunk)
-	if upstream == "" {
-		return trunk, nil
-	}
-	local, err := d.Repo.Resolve(trunk)
-	if err != nil {
-		return "", err
-	}
-	remote, err := d.Repo.Resolve(upstream)
-	if err != nil {
-		return "", err
-	}
-	ok, err := d.Repo.IsAncestor(remote.ID, local.ID)
-	if err == nil && !ok {
-		err = refused("merge.behind", trunk, strings.TrimPrefix(upstream, "refs/remotes/"))
-	}
-	return trunk, err
-}
-
-// Land merges a branch that was judged into the protected one. key is the file of
-// the key that signs the merge; "" is the one Git signs with, if any.
-func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, error) {
-	head, err := d.Repo.Commit(git.ID(verdict.Result.Head)) // the name may stand elsewhere by now
-	if err != nil {
-		return nil, err
-	}
-	who, err := d.Identity()
-	if err != nil {
-		return nil, err
-	}
-	draft := git.Draft{Branch: d.Repo.Trunk(), From: head, Author: who, Committer: who, Message: message(branch, verdict.Timeline)}
-	if draft.Sign, err = d.Keys.CommitSigner(key); err != nil {
-		return nil, err
-	}
-	landed, err := landing.Merge(d.Repo, draft)
-	if errors.Is(err, git.ErrNothing) {
-		if steps := d.uncommitted(branch); len(steps) > 0 {
-			return nil, refused("merge.uncommitted", branch, steps)
-		}
-	}
-	var conflict *landing.Conflict
-	if errors.As(err, &conflict) {
-		return nil, refused("merge.conflict", conflict.Paths, branch)
-	}
-	return landed, err
-}
-
-// uncommitted names the steps that are only in the working tree.
-func (d *Desk) uncommitted(id string) []string {
-	w, err := workOn(d.Repo, id)
-	if err != nil {
-		return nil // no case, or none that stands here
-	}
-	m, err := w.manifest(id)
-	if err != nil {
-		return nil
-	}
-	return w.newSteps(m)
-}
-
-// message makes plain git log read like the SOP. Trailers are an index, never a
-// proof.
-func message(branch string, line *timeline.Timeline) string {
-	landing := line.Landings[len(line.Landings)-1]
-	if len(landing.Cases) == 0 {
-		return fmt.Sprintf("Merge branch '%s'\n", branch)
-	}
-	var subject, trailers []string
-	for _, c := range landing.Cases {
-		var steps []string
-		trailers = append(trailers, "Case: "+c.ID)
-		for _, s := range c.Steps {
-			steps = append(steps, s.Item.Name)
-			trailers = append(trailers, "Step: "+s.Item.Name)
-			if s.Decision != nil && s.Decision.By.Listed != nil && len(s.Decision.By.Listed.Emails) > 0 {
-				trailers = append(trailers, fmt.Sprintf("Reviewed-by: %s <%s>", text.Clean(s.Decision.By.Name), s.Decision.By.Listed.Emails[0]))
-			}
-		}
-		subject = append(subject, c.ID+": "+strings.Join(steps, ", "))
-	}
-	title := ""
-	if c := landing.Cases[0]; len(landing.Cases) == 1 && c.After != nil {
-		title = text.Clean(c.After.Metadata.Title) + "\n\n"
-	}
-	return strings.Join(subject, "; ") + "\n\n" + title + strings.Join(trailers, "\n") + "\n"
-}
-
-// PullMessage returns the title and the body of the merge commit of a pull
-// request: as of a branch, and where the review stands.
-func PullMessage(p *gate.PullRequest) (title, body string) {
-	all := message(p.Pull.Head.Ref, p.Timeline)
-	for _, c := range p.Landing().Cases {
-		for _, s := range c.Steps {
-			if s.Decision == nil || s.Decision.Review == nil {
-				continue
-			}
-			for _, r := range p.Reviews {
-				if r.ID == s.Decision.Review.ID {
-					all += "Reviewed-on: " + r.URL + "\n"
-				}
-			}
-		}
-	}
-	title, body, _ = strings.Cut(all, "\n\n")
-	return title, body
 }

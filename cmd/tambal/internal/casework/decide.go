@@ -39,6 +39,9 @@ type Waiting struct {
 // would refuse later, with *Made where the decision has been made already. branch is
 // where to look; "" looks everywhere.
 func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
+	if err := atEase(d.Repo); err != nil {
+		return nil, err
+	}
 	b, err := d.undecided(id, branch, choice)
 	if err != nil {
 		return nil, err
@@ -259,6 +262,9 @@ func (d *Desk) Record(p *gate.PullRequest, local bool) (*git.Commit, error) {
 		Message: fmt.Sprintf("%s: approval (%s)\n\nCase: %s\nStep: approval\nReviewed-on: %s\n", c.ID, p.Decision(o).Decision, c.ID, text.Clean(o.URL)),
 	}
 	if local {
+		if err := atEase(d.Repo); err != nil {
+			return nil, err
+		}
 		draft.Branch = p.Pull.Head.Ref
 		if err := d.Repo.Advance(draft.Branch, p.Head); err != nil {
 			return nil, err

@@ -13,7 +13,6 @@
 package casework
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,9 +106,7 @@ func workOn(repo *git.Repo, id string) (*work, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
-	if w.onDisk = w.data; w.data == nil {
-		return w, nil
-	}
+	w.onDisk = w.data
 	head, err := repo.Resolve("HEAD")
 	if err != nil {
 		return nil, err
@@ -123,6 +120,9 @@ func workOn(repo *git.Repo, id string) (*work, error) {
 
 // manifest reads the manifest of a case that was opened.
 func (w *work) manifest(id string) (*schema.Manifest, error) {
+	if w.data == nil && w.committed != nil {
+		return nil, refused("next.deleted", w.path)
+	}
 	if w.data == nil {
 		return nil, refused("next.no-case", id)
 	}
@@ -133,15 +133,18 @@ func (w *work) manifest(id string) (*schema.Manifest, error) {
 	return m, nil
 }
 
-// newSteps names the items the commit adds.
-func (w *work) newSteps(m *schema.Manifest) []string {
-	from := 0
-	if w.committed != nil && bytes.HasPrefix(w.data, w.committed) {
-		from = len(schema.Segments(w.committed)) - 1
+// newSteps names the items that a commit adds or writes anew: those whose lines the
+// committed manifest does not have.
+func (w *work) newSteps() []string {
+	committed := map[string]int{}
+	for _, s := range schema.Segments(w.committed) {
+		committed[string(s.Data)]++
 	}
 	var names []string
-	for _, it := range m.Items[min(from, len(m.Items)):] {
-		names = append(names, it.Name)
+	for _, s := range schema.Segments(w.data)[1:] {
+		if committed[string(s.Data)]--; committed[string(s.Data)] < 0 {
+			names = append(names, s.Name)
+		}
 	}
 	return names
 }
@@ -170,10 +173,26 @@ func Policy(repo *git.Repo) (*policies.Policy, error) {
 	return p, nil
 }
 
+// atEase refuses to write while an operation of Git is not finished: its own commit
+// would follow, from what was there before.
+func atEase(repo *git.Repo) error {
+	switch begun := repo.Underway(); begun {
+	case "":
+		return nil
+	case "bisect":
+		return usage("usage.bisect")
+	default:
+		return usage("usage.underway", begun)
+	}
+}
+
 // onBranch refuses to work where HEAD names no branch: nothing would lead to what
 // is saved there, and the next "git switch" would leave it behind. to is the branch
 // to go to; where there is none of that name it is a new one.
 func onBranch(repo *git.Repo, to string) error {
+	if err := atEase(repo); err != nil {
+		return err
+	}
 	if repo.Root() == "" || repo.HeadBranch() != "" {
 		return nil
 	}

@@ -118,7 +118,7 @@ func TestACaseFromItsOpeningToItsCommits(t *testing.T) {
 	data, err := os.ReadFile(manifest)
 	o.must(err)
 	o.must(os.WriteFile(manifest, []byte(strings.Replace(string(data), "Salah ketik.", "Salah tulis.", 1)), 0o644))
-	if saved, err = o.Commit("SP-2026-0001", ""); err != nil || saved.Subject != "monitoring, correction, correction" {
+	if saved, err = o.Commit("SP-2026-0001", ""); err != nil || saved.Subject != "correction" {
 		t.Errorf("a step written anew gives %+v, %v", saved, err)
 	}
 	o.must(os.WriteFile(o.file("patches/2026/SP-2026-0001/evidence/scan.txt"), []byte("lain\n"), 0o644))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
 )
@@ -140,11 +141,37 @@ type Written struct {
 	Path     string // of the manifest, from the root
 }
 
+// opened refuses a case that is neither in the working tree nor on its own branch
+// nor on the protected one, before any branch is touched.
+func (d *Desk) opened(id string) error {
+	dir, ok := schema.CaseDir(id)
+	switch {
+	case d.Repo.Root() == "":
+		return usage("usage.bare")
+	case !ok:
+		return usage("usage.id", id)
+	}
+	manifest := dir + "/" + schema.ManifestFile
+	if _, err := os.Stat(filepath.Join(d.Repo.Root(), filepath.FromSlash(manifest))); err == nil {
+		return nil
+	}
+	for _, name := range []string{"refs/heads/" + id, d.Repo.Trunk(), "HEAD"} {
+		tip, err := d.Repo.Resolve(name)
+		if err != nil {
+			continue // no such branch
+		}
+		if e, err := d.Repo.Lookup(tip.Tree, manifest); err != nil || e != (git.Entry{}) {
+			return err
+		}
+	}
+	return refused("next.no-case", id)
+}
+
 // Next appends the next legal item of a case.
 func (d *Desk) Next(o Step) (*Written, error) {
 	id, step := o.ID, o.Step
-	if d.Repo.Root() == "" {
-		return nil, usage("usage.bare")
+	if err := d.opened(id); err != nil {
+		return nil, err
 	}
 	if err := onBranch(d.Repo, id); err != nil {
 		return nil, err
@@ -160,7 +187,7 @@ func (d *Desk) Next(o Step) (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := w.newSteps(manifest)
+	fresh := w.newSteps()
 	if w.committed == nil && len(fresh) > 0 {
 		fresh = fresh[1:] // that one new has written
 	}

@@ -13,6 +13,22 @@ import (
 
 func (r *Repo) indexFile() string { return filepath.Join(r.gitDir, "index") }
 
+// LeftOut returns the paths that a sparse checkout keeps out of the working tree:
+// that a file is not there does not mean that somebody deleted it.
+func (r *Repo) LeftOut() (map[string]bool, error) {
+	idx, err := r.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, e := range idx.Entries {
+		if e.SkipWorktree {
+			out[e.Name] = true
+		}
+	}
+	return out, nil
+}
+
 // readIndex reads the index. A form that this program could not write back is
 // refused with the command that ends it; nothing is rewritten blindly.
 func (r *Repo) readIndex() (*index.Index, error) {

@@ -12,6 +12,25 @@ import (
 // linked working tree; root is "" for a bare repository.
 type place struct{ gitDir, common, root string }
 
+// underway are the operations of Git that stop half-way, each with the file that
+// shows it in the Git folder of the working tree.
+var underway = [...]struct{ file, operation string }{
+	{"rebase-merge", "rebase"}, {"rebase-apply/applying", "am"}, {"rebase-apply", "rebase"}, {"MERGE_HEAD", "merge"},
+	{"CHERRY_PICK_HEAD", "cherry-pick"}, {"REVERT_HEAD", "revert"}, {"BISECT_LOG", "bisect"},
+}
+
+// Underway names the operation of Git ("merge", "rebase", "am", "cherry-pick",
+// "revert", "bisect") that was begun in this working tree and not finished; "" when
+// there is none. A commit made meanwhile would lose what the operation brings.
+func (p place) Underway() string {
+	for _, u := range underway {
+		if _, err := os.Lstat(filepath.Join(p.gitDir, filepath.FromSlash(u.file))); err == nil {
+			return u.operation
+		}
+	}
+	return ""
+}
+
 // locate finds the repository that holds dir, as Git does: the folder itself or
 // one above it with a .git (a folder, or a file that names one), or dir itself
 // when it is bare. GIT_DIR and GIT_WORK_TREE, which Git sets for its hooks,

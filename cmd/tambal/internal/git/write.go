@@ -124,6 +124,19 @@ func (r *Repo) record(d Draft, tip *Commit, tree ID, parents []ID) (*Commit, err
 	return c, r.move(d.Branch, tip, c, note{d.Committer, subject + c.Subject()})
 }
 
+// Lead lets a branch lead to a commit that was made from its tip and that no branch
+// leads to yet, as Write would have done.
+func (r *Repo) Lead(branch string, to *Commit) error {
+	tip, err := r.tip(branch, nil)
+	if err != nil {
+		return err
+	}
+	if tip == nil || len(to.Parents) != 1 || to.Parents[0] != tip.ID {
+		return ErrMoved
+	}
+	return r.move(branch, tip, to, note{to.Committer, "commit: " + to.Subject()})
+}
+
 // move lets a branch lead to a commit, only if it still stands where it was read.
 // Where it is checked out, the working tree and the index go first: a stop on the
 // way leaves the branch where it was.

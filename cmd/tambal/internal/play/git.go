@@ -45,6 +45,8 @@ func (p *Player) onGit(verb string, args []string) error {
 			return err
 		}
 		return repo.Switch(args[0], main)
+	case "gitstep":
+		return p.gitStep(repo, args)
 	case "step":
 		return p.step(repo, args)
 	case "commit":
@@ -66,19 +68,7 @@ func (p *Player) onGit(verb string, args []string) error {
 // step appends items on the case's branch and commits them as its person. What
 // check says of the commit is for the script's check and audit lines to want.
 func (p *Player) step(repo *git.Repo, names []string) error {
-	main, err := repo.Resolve("main")
-	if err != nil {
-		return err
-	}
-	if repo.HeadBranch() == "main" {
-		if err := repo.Advance(p.ID, main); err != nil {
-			return err
-		}
-		if err := repo.Switch(p.ID, main); err != nil {
-			return err
-		}
-	}
-	if err := p.addItems(names); err != nil {
+	if err := p.onBranch(repo, names); err != nil {
 		return err
 	}
 	before, err := repo.Resolve("HEAD")
@@ -91,6 +81,31 @@ func (p *Player) step(repo *git.Repo, names []string) error {
 		return err
 	}
 	return failed
+}
+
+// gitStep does the same with plain git, which refuses nothing.
+func (p *Player) gitStep(repo *git.Repo, names []string) error {
+	if err := p.onBranch(repo, names); err != nil {
+		return err
+	}
+	return p.commitAll(repo, p.ID+": "+strings.Join(names, ", "))
+}
+
+// onBranch appends items to the manifest on the case's branch.
+func (p *Player) onBranch(repo *git.Repo, names []string) error {
+	main, err := repo.Resolve("main")
+	if err != nil {
+		return err
+	}
+	if repo.HeadBranch() == "main" {
+		if err := repo.Advance(p.ID, main); err != nil {
+			return err
+		}
+		if err := repo.Switch(p.ID, main); err != nil {
+			return err
+		}
+	}
+	return p.addItems(names)
 }
 
 // commitAll is a plain commit of the whole working tree, as git would make it.

@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
+
 	"github.com/spf13/cobra"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 )
@@ -41,7 +44,11 @@ func audit(a *env, repo *git.Repo, args []string, o auditFlags, options gate.Opt
 		}
 	}
 	if o.format == "github" {
-		if err := summarize(a, verdict.Result); err != nil {
+		var page bytes.Buffer // GitHub shows few annotations, the job's summary holds all
+		if err := finding.WriteSummary(&page, verdict.Result, a.lang); err != nil {
+			return err
+		}
+		if err := summary(a, page.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -43,10 +43,15 @@ func merge(a *env, repo *git.Repo, branch string, o mergeFlags, options gate.Opt
 	if err != nil {
 		return err
 	}
-	verdict, err := gate.Check(repo, trunk, branch, options)
+	from, err := desk.Newest(branch)
 	if err != nil {
 		return err
 	}
+	verdict, err := gate.Check(repo, trunk, from.Ref, options)
+	if err != nil {
+		return err
+	}
+	branch = from.Label()
 	if verdict.Result.Verdict() != finding.Pass {
 		a.say("merge.refused", branch, trunk)
 		return a.write(o.format, verdict.Result)

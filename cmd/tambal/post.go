@@ -3,12 +3,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"strings"
 
-	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
@@ -62,14 +60,4 @@ func summary(a *env, page []byte) error {
 		return err
 	}
 	return f.Close()
-}
-
-// summarize adds a result to the job's summary where annotations are asked for:
-// GitHub shows few of them, the summary holds all.
-func summarize(a *env, r *finding.Result) error {
-	var b bytes.Buffer
-	if err := finding.WriteSummary(&b, r, a.lang); err != nil {
-		return err
-	}
-	return summary(a, b.Bytes())
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 )
 
-// opened is an office with a case whose plan is on its branch; Siti is at the desk.
-func opened(t *testing.T) *player {
+// withPlan is an office with a case whose plan is on its branch; Siti is at the desk.
+func withPlan(t *testing.T) *player {
 	t.Helper()
 	p := including(t, "normal.txtar until opened")
 	playScript(t, p, "at 2026-02-02T08:55:00+07:00\nas agus-p\nstep plan\nas siti-a\n")
@@ -36,7 +36,7 @@ func TestWhatCheckWouldRefuseIsNotSaved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := opened(t)
+			p := withPlan(t)
 			playScript(t, p, c.before)
 			if strings.Contains(c.before, "user.email") {
 				p.Who = nil // Git's configuration says who commits
@@ -59,7 +59,7 @@ func TestWhatCheckWouldRefuseIsNotSaved(t *testing.T) {
 // anybody from saving what mends it.
 func TestAWrongBranchCanBeMended(t *testing.T) {
 	t.Parallel()
-	p := opened(t)
+	p := withPlan(t)
 	playScript(t, p, `
 as budi-s
 replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"
@@ -74,7 +74,7 @@ shows "plan saved on branch SP-2026-0001"
 // TestACommitNamesWhatItChanges: subject and trailers are the audit trail.
 func TestACommitNamesWhatItChanges(t *testing.T) {
 	t.Parallel()
-	p := opened(t)
+	p := withPlan(t)
 	playScript(t, p, `
 at 2026-02-02T09:50:00+07:00
 as rina-w
@@ -98,15 +98,15 @@ shows "SP-2026-0001: plan saved on branch SP-2026-0001"
 func TestNothingIsWrittenAmidAnOperationOfGit(t *testing.T) {
 	t.Parallel()
 	const (
-		mine   = "git switch -q -c lain SP-2026-0001\n" + `replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"` + "\ncommit \"dua jam\"\n"
-		theirs = "git switch -q SP-2026-0001\n" + `replace @/patch.yaml "Paling lama 10 menit" "Paling lama 3 jam"` + "\ncommit \"tiga jam\"\n"
+		mine   = "git switch -q -c lain SP-2026-0001\n" + `replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"` + "\ncommit \"dua jam\"\ngit tag dua-jam\n"
+		theirs = "git switch -q SP-2026-0001\n" + `replace @/patch.yaml "Paling lama 10 menit" "Paling lama 3 jam"` + "\ncommit \"tiga jam\"\ngit branch -q -D lain\n"
 	)
 	for operation, begin := range map[string][]string{
-		"merge": {"merge", "lain"}, "rebase": {"rebase", "lain"}, "cherry-pick": {"cherry-pick", "lain"}, "revert": {"revert", "--no-edit", "HEAD~1"}, "bisect": {"bisect", "start"},
+		"merge": {"merge", "dua-jam"}, "rebase": {"rebase", "dua-jam"}, "cherry-pick": {"cherry-pick", "dua-jam"}, "revert": {"revert", "--no-edit", "HEAD~1"}, "bisect": {"bisect", "start"},
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			p := opened(t)
+			p := withPlan(t)
 			playScript(t, p, "as agus-p\n"+mine+theirs+`replace @/patch.yaml "Paling lama 3 jam" "Paling lama 4 jam"`+"\ncommit \"empat jam\"\n")
 			_ = p.Git(begin) // it stops at a conflict
 			before := gitOutput(t, p, nil, "for-each-ref")
@@ -139,7 +139,7 @@ func TestNothingIsWrittenAmidAnOperationOfGit(t *testing.T) {
 // Git left two versions is not its indentation.
 func TestConflictMarkersAreNamed(t *testing.T) {
 	t.Parallel()
-	p := opened(t)
+	p := withPlan(t)
 	name := filepath.Join(p.Dir, "patches/2026/SP-2026-0001/patch.yaml")
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestConflictMarkersAreNamed(t *testing.T) {
 // TestAnUnknownCaseTouchesNoBranch: a slip in an ID leaves no branch behind.
 func TestAnUnknownCaseTouchesNoBranch(t *testing.T) {
 	t.Parallel()
-	p := opened(t)
+	p := withPlan(t)
 	playScript(t, p, "git switch -q main\n")
 	before := state(t, p)
 	playScript(t, p, "exit 1 tambal next SP-2026-0099\nexit 2 tambal next 2\nexit 2 tambal next sp-2026-0001\n")

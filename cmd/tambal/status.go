@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -71,15 +72,16 @@ func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format
 func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, options gate.Options, format string) (finding.Verdict, error) {
 	line := verdict.Timeline
 	found := line.Case(id)
-	waiting, err := gate.Waiting(repo, id, nil, options)
+	waiting, err := gate.Waiting(repo, id, options)
 	if err != nil {
 		return "", err
 	}
 	if found == nil && len(waiting) == 0 {
 		return "", usage("usage.case", id)
 	}
+	_, diverged := gate.Single(id, waiting)
 	if format == "json" {
-		return statusAsJSON(a, *verdict.Result, id, waiting)
+		return statusAsJSON(a, *verdict.Result, id, waiting, diverged)
 	}
 	if found != nil {
 		fmt.Fprintf(a.out, "%s: %s\n\n", text.Clean(found.ID), report.Title(found))
@@ -88,7 +90,7 @@ func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, op
 		}
 	}
 	if len(waiting) > 0 {
-		return showWaiting(a, waiting)
+		return showWaiting(a, waiting, diverged)
 	}
 	fmt.Fprintln(a.out)
 	s := verdict.Result.Cases[slices.Index(line.Cases, found)]
@@ -103,30 +105,31 @@ func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, op
 
 // statusAsJSON is the result of the history with the findings of the branches, and
 // of the cases only the one.
-func statusAsJSON(a *env, r finding.Result, id string, waiting []gate.Branch) (finding.Verdict, error) {
+func statusAsJSON(a *env, r finding.Result, id string, waiting []gate.Branch, diverged error) (finding.Verdict, error) {
 	var all []finding.Finding
 	for _, w := range waiting {
 		all = append(all, w.Findings()...)
 	}
 	r.Findings = append(slices.Clone(r.Findings), all...)
 	r.Cases = slices.DeleteFunc(slices.Clone(r.Cases), func(c finding.Case) bool { return c.ID != id })
-	return finding.Judge(all), finding.WriteJSON(a.out, &r, a.lang)
+	return finding.Judge(all), cmp.Or(finding.WriteJSON(a.out, &r, a.lang), diverged)
 }
 
-// showWaiting shows each branch with what check says of it.
-func showWaiting(a *env, waiting []gate.Branch) (finding.Verdict, error) {
+// showWaiting shows each branch with what check says of it, and is an error while
+// they have diverged.
+func showWaiting(a *env, waiting []gate.Branch, diverged error) (finding.Verdict, error) {
 	var all []finding.Finding
 	for _, w := range waiting {
 		fmt.Fprintln(a.out)
-		a.say("status.branch", w.Name)
+		a.say("status.branch", w.Label())
 		findings := w.Findings()
 		if err := finding.WriteText(a.out, &finding.Result{Findings: findings}, a.lang); err != nil {
 			return "", err
 		}
-		if finding.Judge(findings) == finding.Pass {
+		if finding.Judge(findings) == finding.Pass && diverged == nil {
 			a.say("status.mergeable", w.Name)
 		}
 		all = append(all, findings...)
 	}
-	return finding.Judge(all), nil
+	return finding.Judge(all), diverged
 }

@@ -101,7 +101,7 @@ func TestABranchIsNamedWhole(t *testing.T) {
 	key := " --yes --disposition Setuju. --key " + p.KeyFile("budi-s") + "\n"
 	playScript(t, p, "include history/normal.txtar until analysed\ngit branch fitur/SP-2026-0001 SP-2026-0001\n"+
 		"at 2026-02-02T10:12:03+07:00\nas budi-s\n"+
-		"exit 2 tambal approve SP-2026-0001"+key+"exit 0 tambal approve SP-2026-0001 --branch SP-2026-0001"+key)
+		"exit 1 tambal approve SP-2026-0001 --branch 0001"+key+"tambal approve SP-2026-0001"+key+"shows \"on branch SP-2026-0001 (\"\n")
 }
 
 // TestAnAuditNamesWhatItJudged: who keeps the head of one audit for the next must

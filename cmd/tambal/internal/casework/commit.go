@@ -47,7 +47,7 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 	if err != nil {
 		return nil, err
 	}
-	tip, err := repo.Resolve("HEAD")
+	tip, err := d.tipOf(id)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +82,30 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 		return nil, err
 	}
 	return saved, repo.Lead(branch, saved.Commit)
+}
+
+// tipOf returns the checked-out commit, and refuses while the case stands further on
+// or elsewhere: a commit made here would fork it.
+func (d *Desk) tipOf(id string) (*git.Commit, error) {
+	tip, err := d.Repo.Resolve("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	if err != nil {
+		return tip, nil // said by check, after the work is saved
+	}
+	stands, err := gate.Single(id, list)
+	if err != nil || stands == nil || stands.Head.ID == tip.ID {
+		return tip, err
+	}
+	behind, err := d.Repo.IsAncestor(tip.ID, stands.Head.ID)
+	if err == nil && behind && stands.Name == d.Repo.HeadBranch() {
+		err = refused("commit.behind", stands.Name, stands.Label())
+	} else if err == nil {
+		err = refused("commit.elsewhere", id, stands.Label())
+	}
+	return nil, err
 }
 
 // foreseen are the findings for which a commit is refused before a branch leads to

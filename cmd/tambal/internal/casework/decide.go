@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
@@ -47,7 +46,7 @@ func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
 		return nil, err
 	}
 	w := &Waiting{
-		ID: id, Branch: b.Name, Remote: strings.HasPrefix(b.Ref, "refs/remotes/"), Change: b.Change, head: b.Head,
+		ID: id, Branch: b.Name, Remote: b.Remote != "", Change: b.Change, head: b.Head,
 		matter: decision.Matter{Root: string(b.Timeline.Anchor.ID), Case: id, Subject: b.Change.AfterData, Policy: b.Policy(), Revoked: b.Timeline.Revoked, When: d.Now, Latest: b.Timeline.Landings[0].Latest, Pending: true},
 	}
 	if err := d.unchanged(w); err != nil {
@@ -62,38 +61,27 @@ func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
 	return w, w.entitle()
 }
 
-// undecided finds the one branch on which the case waits for its decision, with
-// nothing wrong on it.
+// undecided finds the branch on which the case waits for its decision, with nothing
+// wrong on it. branch is where it is wanted; "" is anywhere.
 func (d *Desk) undecided(id, branch, choice string) (*gate.Branch, error) {
-	branches, err := d.waiting(id, branch)
+	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	var found *gate.Branch
-	for i := range branches {
-		if branches[i].Undecided() {
-			names, found = append(names, branches[i].Name), &branches[i]
-		}
-	}
-	made := made(branches, choice)
+	found, err := gate.Single(id, list)
 	switch {
-	case found == nil && made != nil:
-		return nil, cmp.Or(sound(made), error(&Made{Branch: made.Name}))
-	case found == nil && branch != "":
+	case err != nil:
+		return nil, err
+	case branch != "" && (found == nil || !slices.Contains([]string{found.Name, found.Ref, found.Label()}, branch)):
 		return nil, refused("approve.nothing-on", id, branch)
 	case found == nil:
 		return nil, refused("approve.nothing", id)
-	case len(names) > 1:
-		return nil, usage("approve.several", id, names)
+	case found.Undecided():
+		return found, sound(found)
+	case slices.ContainsFunc(found.Change.Steps, func(s *timeline.Step) bool { return s.Decision != nil && s.Decision.Decision == choice }):
+		return nil, cmp.Or(sound(found), error(&Made{Branch: found.Label()}))
 	}
-	return found, sound(found)
-}
-
-func (d *Desk) waiting(id, branch string) ([]gate.Branch, error) {
-	return gate.Waiting(d.Repo, id, func(b git.Branch) bool {
-		return branch == "" || branch == b.Name || branch == b.Ref || b.Ref == "refs/remotes/"+branch
-	}, gate.Options{Now: d.Now})
+	return nil, refused("approve.nothing", id)
 }
 
 // sound refuses a branch that check would refuse.
@@ -111,16 +99,6 @@ func sound(b *gate.Branch) error {
 type Made struct{ Branch string }
 
 func (e *Made) Error() string { return "decided on " + e.Branch }
-
-// made finds the branch that holds this decision; nil when there is none.
-func made(branches []gate.Branch, choice string) *gate.Branch {
-	for i, b := range branches {
-		if slices.ContainsFunc(b.Change.Steps, func(s *timeline.Step) bool { return s.Decision != nil && s.Decision.Decision == choice }) {
-			return &branches[i]
-		}
-	}
-	return nil
-}
 
 // unchanged refuses while the checked-out manifest differs from the commit: the
 // Kabid would sign something else than what lies on the screen.
@@ -162,6 +140,9 @@ func (d *Desk) Sign(w *Waiting, choice decision.Disposition) (*git.Commit, error
 	if err != nil {
 		return nil, err
 	}
+	if err := d.Repo.Advance(w.Branch, w.head); err != nil { // what was shown may be a colleague's push
+		return nil, err
+	}
 	who := git.Identity{Name: w.Person.Name, Email: w.Person.Emails[0], When: d.Now.In(w.matter.Policy.Calendar.Location())}
 	return d.Repo.Write(git.Draft{
 		Branch: w.Branch, From: w.head, Files: map[string][]byte{w.Change.Path: data}, Author: who, Committer: who,
@@ -181,7 +162,7 @@ type Signed struct {
 func (d *Desk) Statement(id, branch string) (*Signed, error) {
 	refs := []string{cmp.Or(branch, d.Repo.Trunk())}
 	if branch == "" {
-		waiting, err := gate.Waiting(d.Repo, id, nil, gate.Options{Now: d.Now})
+		waiting, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
 		if err != nil {
 			return nil, err
 		}

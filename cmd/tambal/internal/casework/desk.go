@@ -205,7 +205,7 @@ func onBranch(repo *git.Repo, to string) error {
 		return err
 	}
 	way := "git switch -c " + to
-	if slices.ContainsFunc(branches, func(b git.Branch) bool { return b.Name == to }) {
+	if slices.ContainsFunc(branches, func(b git.Branch) bool { return b.Remote == "" && b.Name == to }) {
 		way = "git switch " + to
 	}
 	return usage("usage.detached", head.ID.Short(), way)

@@ -10,12 +10,54 @@ import (
 	"github.com/tambal-id/tambal/cmd/tambal/internal/landing"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/timeline"
+	"github.com/tambal-id/tambal/schema"
 )
+
+// Newest returns what has to land where somebody names a branch: the branch itself,
+// or, where the home remote's of that name is further on, or the case of that name
+// stands elsewhere, that one. It refuses where both have something of their own.
+func (d *Desk) Newest(branch string) (*git.Branch, error) {
+	named := &git.Branch{Name: branch, Ref: branch}
+	if _, ok := schema.CaseDir(branch); ok {
+		list, err := gate.Waiting(d.Repo, branch, gate.Options{Now: d.Now})
+		if err != nil {
+			return nil, err
+		}
+		stands, err := gate.Single(branch, list)
+		if err != nil {
+			return nil, err
+		}
+		if stands != nil {
+			return &stands.Branch, nil
+		}
+	}
+	local, err := d.Repo.Tip(branch)
+	if err != nil || local == nil {
+		return named, err
+	}
+	remote := git.Branch{Name: branch, Remote: d.Repo.Home(), Ref: "refs/remotes/" + d.Repo.Home() + "/" + branch}
+	pushed, err := d.Repo.Resolve(remote.Ref)
+	if err != nil {
+		return named, nil // nobody has pushed it
+	}
+	switch last, err := d.Repo.Independent([]git.ID{local.ID, pushed.ID}); {
+	case err != nil:
+		return nil, err
+	case len(last) > 1:
+		return nil, refused("merge.diverged", branch, remote.Label())
+	case last[0].ID == local.ID:
+		return named, nil
+	}
+	return &remote, nil
+}
 
 // Trunk returns the local branch that something can land on. It refuses one that
 // is behind its upstream: the push would need a pull, and the pull would swap the
 // merge's parents.
 func (d *Desk) Trunk() (string, error) {
+	if err := atEase(d.Repo); err != nil {
+		return "", err
+	}
 	trunk, err := gate.Base(d.Repo)
 	if err != nil {
 		return "", err
@@ -48,9 +90,6 @@ func (d *Desk) Trunk() (string, error) {
 // Land merges a branch that was judged into the protected one. key is the file of
 // the key that signs the merge; "" is the one Git signs with, if any.
 func (d *Desk) Land(branch, key string, verdict *gate.Judgement) (*git.Commit, error) {
-	if err := atEase(d.Repo); err != nil {
-		return nil, err
-	}
 	head, err := d.Repo.Commit(git.ID(verdict.Result.Head)) // the name may stand elsewhere by now
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
 	"github.com/tambal-id/tambal/policies"
 	"github.com/tambal-id/tambal/schema"
@@ -106,25 +107,49 @@ func (d *Desk) nextID(policy *policies.Policy, again bool) (string, error) {
 	return fmt.Sprintf("%s%04d", begin, highest+1), nil
 }
 
-// caseBranch leaves the protected branch, or another case's, for the case's own,
-// which is brought up to date when everything on it has landed.
+// caseBranch goes to the branch that the case stands on, brought up to date with what
+// colleagues have pushed there and somebody has fetched. A case that waits nowhere
+// goes on from what has landed, on a branch of its own, unless the person is on one
+// that bears no case's name.
 func (d *Desk) caseBranch(id string) error {
-	trunk, head := d.Repo.Trunk(), d.Repo.HeadBranch()
-	_, other := schema.CaseDir(head)
-	if head != trunk && !other || head == id {
-		return nil // a branch of the user's own naming
-	}
-	tip, err := d.Repo.Resolve(trunk)
+	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
 	if err != nil {
 		return err
 	}
-	if err := d.Repo.Advance(id, tip); err != nil {
+	stands, err := gate.Single(id, list)
+	if err != nil {
 		return err
 	}
-	if err := d.Repo.Switch(id, tip); err != nil {
+	head := d.Repo.HeadBranch()
+	name, tip := id, (*git.Commit)(nil)
+	if stands != nil {
+		name, tip = stands.Name, stands.Head
+	} else {
+		_, other := schema.CaseDir(head)
+		if head != d.Repo.Trunk() && !other || head == id {
+			return nil
+		}
+		if tip, err = d.Repo.Resolve(d.Repo.Trunk()); err != nil {
+			return err
+		}
+	}
+	was, err := d.Repo.Tip(name)
+	if err != nil {
 		return err
 	}
-	d.notice("new.branch", id)
+	if err := d.Repo.Advance(name, tip); err != nil {
+		return err
+	}
+	if head == name {
+		if was != nil && was.ID != tip.ID {
+			d.notice("new.updated", name, tip.ID.Short())
+		}
+		return nil
+	}
+	if err := d.Repo.Switch(name, tip); err != nil {
+		return err
+	}
+	d.notice("new.branch", name)
 	return nil
 }
 
@@ -154,6 +179,10 @@ func (d *Desk) opened(id string) error {
 	manifest := dir + "/" + schema.ManifestFile
 	if _, err := os.Stat(filepath.Join(d.Repo.Root(), filepath.FromSlash(manifest))); err == nil {
 		return nil
+	}
+	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	if err != nil || len(list) > 0 {
+		return err
 	}
 	for _, name := range []string{"refs/heads/" + id, d.Repo.Trunk(), "HEAD"} {
 		tip, err := d.Repo.Resolve(name)

@@ -1,6 +1,9 @@
 package gate
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
@@ -19,9 +22,18 @@ type Branch struct {
 	rules    rule.Options
 }
 
-// Waiting lists the branches that add to a case, of those that keep wants; nil
-// wants all.
-func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) ([]Branch, error) {
+// tip is a branch whose folder of a case differs from what has landed.
+type tip struct {
+	git.Branch
+	head *git.Commit
+	of   git.Entry
+}
+
+// Waiting lists the branches that add to a case: local ones, and those of the remote
+// that the protected branch comes from. What a branch adds decides, not its name, and
+// one that others contain is left out. So one branch is where the case stands; of
+// two, neither knows what the other adds.
+func Waiting(repo *git.Repo, id string, o Options) ([]Branch, error) {
 	trunk, err := Base(repo)
 	if err != nil {
 		return nil, err
@@ -30,6 +42,31 @@ func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) (
 	if err != nil {
 		return nil, err
 	}
+	tips, err := tipsOf(repo, id, trunk, base)
+	if err != nil {
+		return nil, err
+	}
+	var list []Branch
+	for _, t := range tips {
+		pending, err := timeline.Pending(repo, base, t.head, timeline.Options{Now: o.Now})
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range pending.Landings {
+			for _, c := range l.Cases {
+				if c.ID == id {
+					list = append(list, Branch{t.Branch, t.head, pending, c, o.rules()})
+				}
+			}
+		}
+	}
+	return list, nil
+}
+
+// tipsOf returns the tips with something of a case that has not landed, without those
+// that another one makes superfluous. Most branches are of other cases, and building
+// each takes long.
+func tipsOf(repo *git.Repo, id, trunk string, base *git.Commit) ([]tip, error) {
 	branches, err := repo.Branches()
 	if err != nil {
 		return nil, err
@@ -39,34 +76,103 @@ func Waiting(repo *git.Repo, id string, keep func(git.Branch) bool, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	var list []Branch
+	home := repo.Home()
+	var tips []tip
 	for _, b := range branches {
-		if keep != nil && !keep(b) {
-			continue
+		if b.Remote != "" && b.Remote != home || b.Name == strings.TrimPrefix(trunk, home+"/") {
+			continue // the protected branch is judged as this clone has it
 		}
 		head, err := repo.Resolve(b.Ref)
 		if err != nil {
 			return nil, err
 		}
-		if e, err := repo.Lookup(head.Tree, dir); err != nil || e == landed {
-			if err != nil {
-				return nil, err
-			}
-			continue // most branches are of other cases, and building each takes long
-		}
-		pending, err := timeline.Pending(repo, base, head, timeline.Options{Now: o.Now})
+		e, err := repo.Lookup(head.Tree, dir)
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range pending.Landings {
-			for _, c := range l.Cases {
-				if c.ID == id {
-					list = append(list, Branch{b, head, pending, c, o.rules()})
-				}
-			}
+		if e != landed {
+			tips = append(tips, tip{b, head, e})
 		}
 	}
-	return list, nil
+	return needed(repo, id, tips)
+}
+
+// needed leaves out the tips that another one makes superfluous.
+func needed(repo *git.Repo, id string, tips []tip) ([]tip, error) {
+	var kept []tip
+	for i, t := range tips {
+		alone := true
+		for j := 0; j < len(tips) && alone; j++ {
+			if i == j {
+				continue
+			}
+			var err error
+			if alone, err = t.besides(repo, id, tips[j]); err != nil {
+				return nil, err
+			}
+		}
+		if alone {
+			kept = append(kept, t)
+		}
+	}
+	if len(kept) == 0 { // a text that was changed and changed back makes a circle
+		return tips, nil
+	}
+	return kept, nil
+}
+
+// besides says whether a tip is needed to know the case, when there is another one: not
+// where the other contains it, or where the other has the same of the case and bears
+// its name, or less of anything else.
+func (t tip) besides(repo *git.Repo, id string, other tip) (bool, error) {
+	if t.head.ID == other.head.ID { // a local branch comes before the remote's, the case's own before any
+		return t.rank(id) < other.rank(id), nil
+	}
+	within, err := repo.IsAncestor(t.head.ID, other.head.ID)
+	if err != nil {
+		return false, err
+	}
+	contains, err := repo.IsAncestor(other.head.ID, t.head.ID)
+	switch {
+	case err != nil:
+		return false, err
+	case t.of != other.of || t.Name == other.Name:
+		return !within, nil
+	case within || contains:
+		return within, nil // what stands on the case's branch adds nothing to the case
+	}
+	return t.rank(id) < other.rank(id), nil
+}
+
+// rank orders branches that are alike.
+func (t tip) rank(id string) string {
+	rank := "1"
+	if t.Name == id {
+		rank = "0"
+	}
+	return rank + t.Name + "\x00" + t.Remote
+}
+
+// Single returns the one branch that a case waits on, nil when there is none. It
+// refuses while there are several: whatever is written, signed or merged on one of
+// them, the other does not know.
+func Single(id string, list []Branch) (*Branch, error) {
+	switch len(list) {
+	case 0:
+		return nil, nil
+	case 1:
+		return &list[0], nil
+	}
+	return nil, &Error{Code: "case.diverged", Args: []any{id, written(list), list[0].Label(), list[1].Label()}, Verdict: finding.Fail}
+}
+
+// written says of each branch who wrote its last commit, and when.
+func written(list []Branch) []string {
+	var all []string
+	for _, b := range list {
+		all = append(all, fmt.Sprintf("%s (%s, %s, %s)", b.Label(), b.Head.ID.Short(), b.Head.Author.Name, b.Head.Author.When.Format("2006-01-02 15:04 -0700")))
+	}
+	return all
 }
 
 // Findings judges the branch as it would land now.

@@ -1,14 +1,16 @@
 package git
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -207,35 +209,43 @@ func (r *Repo) Trunk() string {
 // originHead names the branch that a clone found checked out at its remote.
 const originHead plumbing.ReferenceName = "refs/remotes/origin/HEAD"
 
-// Branch is a branch of this clone: a local one, or a remote's that has no local
-// branch of its name yet. Ref is the full reference.
-type Branch struct{ Name, Ref string }
+// Branch is a branch of this clone: a local one, with Remote "", or what was last
+// fetched of a remote's. Name is without the remote; Ref is the full reference.
+type Branch struct{ Name, Ref, Remote string }
 
-// Branches returns the branches work may wait on, sorted by name.
+// Label is what a person calls the branch, such as "SP-2026-0007" or
+// "origin/SP-2026-0007".
+func (b Branch) Label() string { return path.Join(b.Remote, b.Name) }
+
+// Branches returns all branches, sorted by name, and a local one before a remote's
+// of the same name.
 func (r *Repo) Branches() ([]Branch, error) {
 	refs, err := r.store.IterReferences()
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]string{}
+	var list []Branch
 	err = refs.ForEach(func(ref *plumbing.Reference) error {
 		full := ref.Name().String()
 		if ref.Name().IsBranch() {
-			found[ref.Name().Short()] = full
-			return nil
+			list = append(list, Branch{Name: ref.Name().Short(), Ref: full})
 		}
-		_, name, ok := strings.Cut(strings.TrimPrefix(full, "refs/remotes/"), "/")
-		if ref.Name().IsRemote() && ok && name != "HEAD" && found[name] == "" {
-			found[name] = full
+		remote, name, ok := strings.Cut(strings.TrimPrefix(full, "refs/remotes/"), "/")
+		if ref.Name().IsRemote() && ok && name != "HEAD" {
+			list = append(list, Branch{Name: name, Ref: full, Remote: remote})
 		}
 		return nil
 	})
-	var list []Branch
-	for name, full := range found {
-		list = append(list, Branch{name, full})
-	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	slices.SortFunc(list, func(a, b Branch) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Remote, b.Remote))
+	})
 	return list, err
+}
+
+// Home names the remote that the protected branch comes from: the one it follows,
+// or else "origin".
+func (r *Repo) Home() string {
+	return cmp.Or(r.config.get("branch", r.Trunk(), "remote"), "origin")
 }
 
 // Upstream returns the remote-tracking branch of a local branch, "" when there

@@ -64,6 +64,11 @@ tambal commit SP-2026-0001
 catatan
 `)
 	})
+	t.Run("commit from elsewhere names the branch", func(t *testing.T) {
+		t.Parallel()
+		p := stale(t)
+		playScript(t, p, "git switch -q -c catatan main\nexit 1 tambal commit SP-2026-0001\nshows \"case SP-2026-0001 stands on branch origin/SP-2026-0001, not here\"\n")
+	})
 	t.Run("approve finds what is decided already", func(t *testing.T) {
 		t.Parallel()
 		p := stale(t)

@@ -43,11 +43,11 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 	if _, other := schema.CaseDir(branch); other && branch != id {
 		return nil, refused("commit.other-case", branch, id)
 	}
-	manifest, err := w.manifest(id)
+	tip, err := d.tipOf(id)
 	if err != nil {
 		return nil, err
 	}
-	tip, err := d.tipOf(id)
+	manifest, err := w.manifest(id)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (d *Desk) foresee(id string, tip *git.Commit, saved *Saved) error {
 		if f.Severity != finding.Error || !slices.Contains(foreseen, f.Code) {
 			continue
 		}
-		if f.Related = nil; f.Code == "step-role.unlanded" { // nothing has to be taken back
+		if f.Commit, f.Related = "", nil; f.Code == "step-role.unlanded" { // nothing has to be taken back
 			f.Code = "step-role"
 		}
 		wrong = append(wrong, f)

@@ -72,7 +72,7 @@ func standingVerdict(a *env, r *finding.Result, branches finding.Verdict, format
 func statusOfCase(a *env, repo *git.Repo, verdict *gate.Judgement, id string, options gate.Options, format string) (finding.Verdict, error) {
 	line := verdict.Timeline
 	found := line.Case(id)
-	waiting, err := gate.Waiting(repo, id, options)
+	waiting, err := gate.Waiting(repo, id, "", options)
 	if err != nil {
 		return "", err
 	}

@@ -132,6 +132,17 @@ tambal approve SP-2026-0001 --yes --key {{keys}}/budi-s
 `)
 }
 
+// TestAnotherRemoteIsNamedInFull: what somebody else's repository holds is no part of
+// the case until a person says so.
+func TestAnotherRemoteIsNamedInFull(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	key := " --yes --key " + p.KeyFile("budi-s") + "\n"
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\nas budi-s\ngit update-ref refs/remotes/rekan/SP-2026-0001 SP-2026-0001\ngit switch -q main\ngit branch -q -D SP-2026-0001\n"+
+		"exit 2 tambal status SP-2026-0002\nexit 1 tambal approve SP-2026-0001"+key+"exit 1 tambal approve SP-2026-0001 --branch SP-2026-0001"+key+
+		"tambal approve SP-2026-0001 --branch rekan/SP-2026-0001"+key+"check pass\n")
+}
+
 // TestABranchOfAPolicyFollowsItsRemote: a stale branch of any name lands as pushed, and
 // one that has diverged does not land.
 func TestABranchOfAPolicyFollowsItsRemote(t *testing.T) {

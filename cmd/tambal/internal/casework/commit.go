@@ -91,7 +91,7 @@ func (d *Desk) tipOf(id string) (*git.Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
 	if err != nil {
 		return tip, nil // said by check, after the work is saved
 	}

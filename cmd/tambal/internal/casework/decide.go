@@ -64,7 +64,7 @@ func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
 // undecided finds the branch on which the case waits for its decision, with nothing
 // wrong on it. branch is where it is wanted; "" is anywhere.
 func (d *Desk) undecided(id, branch, choice string) (*gate.Branch, error) {
-	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	list, err := gate.Waiting(d.Repo, id, branch, gate.Options{Now: d.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ type Signed struct {
 func (d *Desk) Statement(id, branch string) (*Signed, error) {
 	refs := []string{cmp.Or(branch, d.Repo.Trunk())}
 	if branch == "" {
-		waiting, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+		waiting, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
 		if err != nil {
 			return nil, err
 		}

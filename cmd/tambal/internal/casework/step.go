@@ -112,7 +112,7 @@ func (d *Desk) nextID(policy *policies.Policy, again bool) (string, error) {
 // goes on from what has landed, on a branch of its own, unless the person is on one
 // that bears no case's name.
 func (d *Desk) caseBranch(id string) error {
-	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (d *Desk) opened(id string) error {
 	if _, err := os.Stat(filepath.Join(d.Repo.Root(), filepath.FromSlash(manifest))); err == nil {
 		return nil
 	}
-	list, err := gate.Waiting(d.Repo, id, gate.Options{Now: d.Now})
+	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
 	if err != nil || len(list) > 0 {
 		return err
 	}

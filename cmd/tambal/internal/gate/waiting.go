@@ -32,8 +32,9 @@ type tip struct {
 // Waiting lists the branches that add to a case: local ones, and those of the remote
 // that the protected branch comes from. What a branch adds decides, not its name, and
 // one that others contain is left out. So one branch is where the case stands; of
-// two, neither knows what the other adds.
-func Waiting(repo *git.Repo, id string, o Options) ([]Branch, error) {
+// two, neither knows what the other adds. named is a branch of another remote that
+// somebody named in full, such as "fork/SP-2026-0007"; other names add nothing.
+func Waiting(repo *git.Repo, id, named string, o Options) ([]Branch, error) {
 	trunk, err := Base(repo)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,7 @@ func Waiting(repo *git.Repo, id string, o Options) ([]Branch, error) {
 	if err != nil {
 		return nil, err
 	}
-	tips, err := tipsOf(repo, id, trunk, base)
+	tips, err := tipsOf(repo, id, named, trunk, base)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func Waiting(repo *git.Repo, id string, o Options) ([]Branch, error) {
 // tipsOf returns the tips with something of a case that has not landed, without those
 // that another one makes superfluous. Most branches are of other cases, and building
 // each takes long.
-func tipsOf(repo *git.Repo, id, trunk string, base *git.Commit) ([]tip, error) {
+func tipsOf(repo *git.Repo, id, named, trunk string, base *git.Commit) ([]tip, error) {
 	branches, err := repo.Branches()
 	if err != nil {
 		return nil, err
@@ -79,7 +80,8 @@ func tipsOf(repo *git.Repo, id, trunk string, base *git.Commit) ([]tip, error) {
 	home := repo.Home()
 	var tips []tip
 	for _, b := range branches {
-		if b.Remote != "" && b.Remote != home || b.Name == strings.TrimPrefix(trunk, home+"/") {
+		foreign := b.Remote != "" && b.Remote != home && named != b.Label() && named != b.Ref
+		if foreign || b.Name == strings.TrimPrefix(trunk, home+"/") {
 			continue // the protected branch is judged as this clone has it
 		}
 		head, err := repo.Resolve(b.Ref)

@@ -87,7 +87,7 @@ func (a *env) explainError(err error) int {
 	case errors.Is(err, git.ErrMoved):
 		code, args = "error.moved", nil
 	case errors.Is(err, os.ErrNotExist):
-		code = "error.no-file"
+		code, args = "error.no-file", []any{fileOf(err)}
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		code, args = "error.full", []any{fileOf(err)}
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -120,8 +121,21 @@ func replace(dir, file string, data []byte, mode fs.FileMode) error {
 	return finish(staged, file)
 }
 
-// WriteFile writes a file whole, and the folders above it where they are missing.
+// WriteFile writes a file whole, and the folders above it where they are missing. A
+// link keeps leading to the file that it leads to; into a pipe or a device the data
+// goes as it is, for renaming a file over it would put an end to it.
 func WriteFile(file string, data []byte, mode fs.FileMode) error {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := os.OpenFile(file, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return cmp.Or(err, f.Close())
+	}
 	if err := mkdir(filepath.Dir(file)); err != nil {
 		return err
 	}

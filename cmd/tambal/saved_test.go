@@ -157,6 +157,16 @@ func TestConflictMarkersAreNamed(t *testing.T) {
 	}
 }
 
+// TestTheWayFromTheProtectedBranchExists: the command that is named works, whether the
+// case has a branch or not.
+func TestTheWayFromTheProtectedBranchExists(t *testing.T) {
+	t.Parallel()
+	p := withPlan(t)
+	playScript(t, p, "as agus-p\ngit switch -q main\nwrite @/evidence/lepas.txt lepas.txt\nexit 1 tambal commit SP-2026-0001\nshows \"git switch SP-2026-0001\"\n"+
+		"git branch -q -m SP-2026-0001 lain\nexit 1 tambal commit SP-2026-0001\n-- lepas.txt --\nlepas\n")
+	playScript(t, p, "git branch -q -D lain\nexit 1 tambal commit SP-2026-0001\nshows \"git switch -c SP-2026-0001\"\ngit switch -q -c SP-2026-0001\ntambal commit SP-2026-0001\n")
+}
+
 // TestAnUnknownCaseTouchesNoBranch: a slip in an ID leaves no branch behind.
 func TestAnUnknownCaseTouchesNoBranch(t *testing.T) {
 	t.Parallel()

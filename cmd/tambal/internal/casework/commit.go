@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,7 +39,8 @@ func (d *Desk) Commit(id, key string) (*Saved, error) {
 	}
 	branch := repo.HeadBranch()
 	if branch == repo.Trunk() {
-		return nil, refused("commit.trunk", branch, id)
+		way, err := wayTo(repo, id)
+		return nil, cmp.Or(err, refused("commit.trunk", branch, way))
 	}
 	if _, other := schema.CaseDir(branch); other && branch != id {
 		return nil, refused("commit.other-case", branch, id)

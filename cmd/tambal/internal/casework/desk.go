@@ -200,13 +200,18 @@ func onBranch(repo *git.Repo, to string) error {
 	if err != nil {
 		return err
 	}
-	branches, err := repo.Branches()
+	way, err := wayTo(repo, to)
 	if err != nil {
 		return err
 	}
-	way := "git switch -c " + to
-	if slices.ContainsFunc(branches, func(b git.Branch) bool { return b.Remote == "" && b.Name == to }) {
-		way = "git switch " + to
-	}
 	return usage("usage.detached", head.ID.Short(), way)
+}
+
+// wayTo is the command that goes to a branch, which may not exist yet.
+func wayTo(repo *git.Repo, branch string) (string, error) {
+	branches, err := repo.Branches()
+	if slices.ContainsFunc(branches, func(b git.Branch) bool { return b.Remote == "" && b.Name == branch }) {
+		return "git switch " + branch, err
+	}
+	return "git switch -c " + branch, err
 }

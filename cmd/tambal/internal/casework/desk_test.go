@@ -167,7 +167,7 @@ func TestNumbersAreNeverGivenTwice(t *testing.T) {
 func TestRefusalsLeaveEverythingAsItWas(t *testing.T) {
 	o := newOffice(t)
 	_, err := o.Commit("SP-2026-0001", "")
-	wantError(t, err, "refused commit.trunk [main SP-2026-0001]")
+	wantError(t, err, "refused commit.trunk [main git switch -c SP-2026-0001]")
 	_, err = o.New(Opening{ID: "kasus", Title: "x", Input: found})
 	wantError(t, err, "usage usage.id [kasus]")
 	_, err = o.New(Opening{Input: found})

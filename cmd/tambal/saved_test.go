@@ -93,6 +93,25 @@ shows "SP-2026-0001: plan saved on branch SP-2026-0001"
 	}
 }
 
+// TestWhatASparseCheckoutLeavesOutIsKept: a file that is not in the working tree was
+// not deleted by anybody.
+func TestWhatASparseCheckoutLeavesOutIsKept(t *testing.T) {
+	t.Parallel()
+	p := withPlan(t)
+	playScript(t, p, `
+as agus-p
+git status --short
+git sparse-checkout set --no-cone "/*" "!evidence/"
+replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"
+tambal commit SP-2026-0001
+git cat-file -e HEAD:patches/2026/SP-2026-0001/evidence/trivy-sebelum.json
+check pass
+`)
+	if _, err := os.Stat(filepath.Join(p.Dir, "patches/2026/SP-2026-0001/evidence")); err == nil {
+		t.Error("the sparse checkout left nothing out")
+	}
+}
+
 // TestNothingIsWrittenAmidAnOperationOfGit: a merge, a rebase or the like that was
 // begun is finished or given up first; the way that is named leads out.
 func TestNothingIsWrittenAmidAnOperationOfGit(t *testing.T) {

@@ -43,6 +43,9 @@ func TestAStaleBranchDoesNotWin(t *testing.T) {
 		for _, begin := range []string{"", "git switch -q SP-2026-0001\n"} {
 			p := stale(t)
 			playScript(t, p, begin+"exit 1 tambal next SP-2026-0001 plan\nshows \"step plan is not allowed here yet\"\n")
+			if !strings.Contains(p.Shown, "branch SP-2026-0001 brought up to date") {
+				t.Errorf("%q: it does not say what it did:\n%s", begin, p.Shown)
+			}
 			if local, remote := p.commitID(t, "SP-2026-0001"), p.commitID(t, "refs/remotes/origin/SP-2026-0001"); local != remote {
 				t.Errorf("%q: the branch stands at %s, not %s", begin, local, remote)
 			}
@@ -169,6 +172,79 @@ audit pass
 -- satu --
 # catatan
 `)
+}
+
+// TestABranchWithSomethingElseIsNotFollowed: a local branch of the case's name that has
+// other commits is neither overwritten nor written on.
+func TestABranchWithSomethingElseIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	fetched(t, p, "SP-2026-0001")
+	playScript(t, p, "at 2026-02-02T10:12:03+07:00\nas siti-a\ngit switch -q -C SP-2026-0001 main\nappend README.md satu\ncommit \"catatan\"\ngit switch -q main\n-- satu --\n# catatan\n")
+	before := state(t, p)
+	for _, command := range []string{"next SP-2026-0001", "approve SP-2026-0001 --yes --key {{keys}}/budi-s"} {
+		playScript(t, p, "exit 1 tambal "+command+"\nshows \"branch SP-2026-0001 of this clone and\"\n")
+	}
+	if after := state(t, p); after != before {
+		t.Errorf("before\n%safter\n%s", before, after)
+	}
+	playScript(t, p, "git switch -q SP-2026-0001\nwrite @/evidence/catatan.txt satu\nexit 1 tambal commit SP-2026-0001\nshows \"stands on branch origin/SP-2026-0001, not here\"\n-- satu --\n# catatan\n")
+}
+
+// TestWhatWasChangedBackIsWhereTheCaseStands: three branches in a row, the last with the
+// text of the first; the last one counts.
+func TestWhatWasChangedBackIsWhereTheCaseStands(t *testing.T) {
+	t.Parallel()
+	p := withPlan(t)
+	playScript(t, p, `
+as agus-p
+git branch -q -m SP-2026-0001 satu
+git switch -q -c dua
+replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"
+commit "dua jam"
+git switch -q -c tiga
+replace @/patch.yaml "Paling lama 2 jam" "Paling lama 10 menit"
+commit "sepuluh menit"
+tambal status SP-2026-0001
+shows "Waiting on branch tiga"
+`)
+	if strings.Count(p.Shown, "Waiting on branch") != 1 {
+		t.Error(p.Shown)
+	}
+}
+
+// TestAlikeIsNotDiverged: what adds the same to a case is one place, by name the case's
+// own branch, and of one name the later.
+func TestAlikeIsNotDiverged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ script, want string }{
+		"other commits, same text":  {"git switch -q -c AA-lain\ngit commit -q --amend -m lain\n", "SP-2026-0001"},
+		"same commit":               {"git branch -q AA-lain\n", "SP-2026-0001"},
+		"a note on the case branch": {"git update-ref refs/remotes/origin/SP-2026-0001 SP-2026-0001\nappend README.md satu\ncommit \"catatan\"\n", "SP-2026-0001"},
+		"the protected branch of the remote": {"git switch -q -c pusat main\ngit merge -q --no-ff -m \"SP-2026-0001\" SP-2026-0001\n" + `replace @/patch.yaml "Paling lama 10 menit" "Paling lama 3 jam"` +
+			"\ncommit \"langsung\"\ngit update-ref refs/remotes/origin/main pusat\n" +
+			"git switch -q SP-2026-0001\ngit branch -q -D pusat\n", "SP-2026-0001"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := withPlan(t)
+			playScript(t, p, "as agus-p\n"+c.script+"tambal status SP-2026-0001\nshows \"Waiting on branch "+c.want+":\"\n-- satu --\n# catatan\n")
+			if strings.Count(p.Shown, "Waiting on branch") != 1 {
+				t.Error(p.Shown)
+			}
+			playScript(t, p, "git switch -q SP-2026-0001\n"+`replace @/patch.yaml "Paling lama 10 menit" "Paling lama 2 jam"`+"\ntambal commit SP-2026-0001\n")
+		})
+	}
+}
+
+// TestTheRemoteThatMainFollowsCounts: it need not be called origin; and "." is no remote.
+func TestTheRemoteThatMainFollowsCounts(t *testing.T) {
+	t.Parallel()
+	for remote, config := range map[string]string{"pusat": "pusat", "origin": "."} {
+		p := including(t, "normal.txtar until analysed")
+		playScript(t, p, "git config branch.main.remote "+config+"\ngit update-ref refs/remotes/"+remote+"/SP-2026-0001 SP-2026-0001\n"+
+			"git switch -q main\ngit branch -q -D SP-2026-0001\ntambal status SP-2026-0001\nshows \"Waiting on branch "+remote+"/SP-2026-0001\"\n")
+	}
 }
 
 // TestAStackedBranchIsNotTheCase: a branch that holds a case's commits and adds nothing

@@ -93,11 +93,10 @@ func (d *Desk) tipOf(id string) (*git.Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
-	if err != nil {
+	stands, err := gate.Where(d.Repo, id, "", gate.Options{Now: d.Now})
+	if _, unread := gate.Unread(err); unread {
 		return tip, nil // said by check, after the work is saved
 	}
-	stands, err := gate.Single(id, list)
 	if err != nil || stands == nil || stands.Head.ID == tip.ID {
 		return tip, err
 	}

@@ -64,11 +64,7 @@ func (d *Desk) Decide(id, branch, key, choice string) (*Waiting, error) {
 // undecided finds the branch on which the case waits for its decision, with nothing
 // wrong on it. branch is where it is wanted; "" is anywhere.
 func (d *Desk) undecided(id, branch, choice string) (*gate.Branch, error) {
-	list, err := gate.Waiting(d.Repo, id, branch, gate.Options{Now: d.Now})
-	if err != nil {
-		return nil, err
-	}
-	found, err := gate.Single(id, list)
+	found, err := gate.Where(d.Repo, id, branch, gate.Options{Now: d.Now})
 	switch {
 	case err != nil:
 		return nil, err
@@ -140,7 +136,7 @@ func (d *Desk) Sign(w *Waiting, choice decision.Disposition) (*git.Commit, error
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Repo.Advance(w.Branch, w.head); err != nil { // what was shown may be a colleague's push
+	if err := d.follow(w.Branch, w.head); err != nil { // what was shown may be a colleague's push
 		return nil, err
 	}
 	who := git.Identity{Name: w.Person.Name, Email: w.Person.Emails[0], When: d.Now.In(w.matter.Policy.Calendar.Location())}

@@ -19,11 +19,7 @@ import (
 func (d *Desk) Newest(branch string) (*git.Branch, error) {
 	named := &git.Branch{Name: branch, Ref: branch}
 	if _, ok := schema.CaseDir(branch); ok {
-		list, err := gate.Waiting(d.Repo, branch, "", gate.Options{Now: d.Now})
-		if err != nil {
-			return nil, err
-		}
-		stands, err := gate.Single(branch, list)
+		stands, err := gate.Where(d.Repo, branch, "", gate.Options{Now: d.Now})
 		if err != nil {
 			return nil, err
 		}

@@ -112,11 +112,7 @@ func (d *Desk) nextID(policy *policies.Policy, again bool) (string, error) {
 // goes on from what has landed, on a branch of its own, unless the person is on one
 // that bears no case's name.
 func (d *Desk) caseBranch(id string) error {
-	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
-	if err != nil {
-		return err
-	}
-	stands, err := gate.Single(id, list)
+	stands, err := gate.Where(d.Repo, id, "", gate.Options{Now: d.Now})
 	if err != nil {
 		return err
 	}
@@ -124,6 +120,9 @@ func (d *Desk) caseBranch(id string) error {
 	name, tip := id, (*git.Commit)(nil)
 	if stands != nil {
 		name, tip = stands.Name, stands.Head
+		if err := d.follow(name, tip); err != nil {
+			return err
+		}
 	} else {
 		_, other := schema.CaseDir(head)
 		if head != d.Repo.Trunk() && !other || head == id {
@@ -132,24 +131,38 @@ func (d *Desk) caseBranch(id string) error {
 		if tip, err = d.Repo.Resolve(d.Repo.Trunk()); err != nil {
 			return err
 		}
-	}
-	was, err := d.Repo.Tip(name)
-	if err != nil {
-		return err
-	}
-	if err := d.Repo.Advance(name, tip); err != nil {
-		return err
+		if err := d.Repo.Advance(name, tip); err != nil { // a branch with something else on it stays
+			return err
+		}
 	}
 	if head == name {
-		if was != nil && was.ID != tip.ID {
-			d.notice("new.updated", name, tip.ID.Short())
-		}
 		return nil
 	}
 	if err := d.Repo.Switch(name, tip); err != nil {
 		return err
 	}
 	d.notice("new.branch", name)
+	return nil
+}
+
+// follow brings the local branch of a name to a commit, if there is one: a colleague
+// may have pushed it. It refuses where that branch has something of its own.
+func (d *Desk) follow(name string, to *git.Commit) error {
+	was, err := d.Repo.Tip(name)
+	if err != nil || was == nil || was.ID == to.ID {
+		return err
+	}
+	behind, err := d.Repo.IsAncestor(was.ID, to.ID)
+	if err != nil {
+		return err
+	}
+	if !behind {
+		return refused("merge.diverged", name, to.ID.Short())
+	}
+	if err := d.Repo.Advance(name, to); err != nil {
+		return err
+	}
+	d.notice("new.updated", name, to.ID.Short())
 	return nil
 }
 
@@ -180,8 +193,8 @@ func (d *Desk) opened(id string) error {
 	if _, err := os.Stat(filepath.Join(d.Repo.Root(), filepath.FromSlash(manifest))); err == nil {
 		return nil
 	}
-	list, err := gate.Waiting(d.Repo, id, "", gate.Options{Now: d.Now})
-	if err != nil || len(list) > 0 {
+	stands, err := gate.Where(d.Repo, id, "", gate.Options{Now: d.Now})
+	if err != nil || stands != nil {
 		return err
 	}
 	for _, name := range []string{"refs/heads/" + id, d.Repo.Trunk(), "HEAD"} {

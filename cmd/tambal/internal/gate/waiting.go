@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tambal-id/tambal/cmd/tambal/internal/decision"
@@ -117,10 +118,20 @@ func needed(repo *git.Repo, id string, tips []tip) ([]tip, error) {
 			kept = append(kept, t)
 		}
 	}
-	if len(kept) == 0 { // a text that was changed and changed back makes a circle
-		return tips, nil
+	if len(kept) > 0 {
+		return kept, nil
 	}
-	return kept, nil
+	// A text that was changed, and changed back on a branch of another name, makes a
+	// circle: the last commits count.
+	ids := make([]git.ID, len(tips))
+	for i, t := range tips {
+		ids[i] = t.head.ID
+	}
+	last, err := repo.Independent(ids)
+	for _, head := range last {
+		kept = append(kept, tips[slices.Index(ids, head.ID)])
+	}
+	return kept, err
 }
 
 // besides says whether a tip is needed to know the case, when there is another one: not
@@ -155,9 +166,19 @@ func (t tip) rank(id string) string {
 	return rank + t.Name + "\x00" + t.Remote
 }
 
-// Single returns the one branch that a case waits on, nil when there is none. It
-// refuses while there are several: whatever is written, signed or merged on one of
-// them, the other does not know.
+// Where returns the one branch that a case waits on, nil when there is none. It
+// refuses while there are several, as Single does of the branches of Waiting.
+func Where(repo *git.Repo, id, named string, o Options) (*Branch, error) {
+	list, err := Waiting(repo, id, named, o)
+	if err != nil {
+		return nil, err
+	}
+	return Single(id, list)
+}
+
+// Single returns the only branch of a case, nil when there is none. It refuses while
+// there are several: whatever is written, signed or merged on one of them, the other
+// does not know.
 func Single(id string, list []Branch) (*Branch, error) {
 	switch len(list) {
 	case 0:

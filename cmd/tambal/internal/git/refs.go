@@ -245,7 +245,10 @@ func (r *Repo) Branches() ([]Branch, error) {
 // Home names the remote that the protected branch comes from: the one it follows,
 // or else "origin".
 func (r *Repo) Home() string {
-	return cmp.Or(r.config.get("branch", r.Trunk(), "remote"), "origin")
+	if remote := r.config.get("branch", r.Trunk(), "remote"); remote != "" && remote != "." { // "." follows a local branch
+		return remote
+	}
+	return "origin"
 }
 
 // Upstream returns the remote-tracking branch of a local branch, "" when there

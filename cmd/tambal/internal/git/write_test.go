@@ -169,3 +169,37 @@ func TestLinkedWorktreesAndBareRepositoriesOpen(t *testing.T) {
 		r.Close()
 	}
 }
+
+// TestABranchIsLedOnlyFromItsTip: a commit that was made from another one than where the
+// branch stands by now would drop what came between.
+func TestABranchIsLedOnlyFromItsTip(t *testing.T) {
+	o := newOffice(t)
+	o.commit("start", manifest, "a\n")
+	r := o.open()
+	tip, err := r.Resolve("main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loose := func(content string) *Commit {
+		d := draft("", map[string][]byte{manifest: []byte(content)})
+		d.From = tip
+		c, err := r.Write(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	first, second := loose("a\nb\n"), loose("a\nc\n")
+	if err := r.Lead("main", first); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Lead("main", second); err != ErrMoved {
+		t.Errorf("a branch that moved is led: %v", err)
+	}
+	if err := r.Lead("tidak-ada", second); err != ErrMoved {
+		t.Errorf("a branch that is not there is led: %v", err)
+	}
+	if now, err := r.Resolve("main"); err != nil || now.ID != first.ID {
+		t.Errorf("main stands at %v, %v", now, err)
+	}
+}

@@ -68,7 +68,7 @@ func (p *Player) onGit(verb string, args []string) error {
 // step appends items on the case's branch and commits them as its person. What
 // check says of the commit is for the script's check and audit lines to want.
 func (p *Player) step(repo *git.Repo, names []string) error {
-	if err := p.onBranch(repo, names); err != nil {
+	if err := p.prepare(repo, names); err != nil {
 		return err
 	}
 	before, err := repo.Resolve("HEAD")
@@ -85,14 +85,14 @@ func (p *Player) step(repo *git.Repo, names []string) error {
 
 // gitStep does the same with plain git, which refuses nothing.
 func (p *Player) gitStep(repo *git.Repo, names []string) error {
-	if err := p.onBranch(repo, names); err != nil {
+	if err := p.prepare(repo, names); err != nil {
 		return err
 	}
 	return p.commitAll(repo, p.ID+": "+strings.Join(names, ", "))
 }
 
-// onBranch appends items to the manifest on the case's branch.
-func (p *Player) onBranch(repo *git.Repo, names []string) error {
+// prepare appends items to the manifest in the working tree, on the case's branch.
+func (p *Player) prepare(repo *git.Repo, names []string) error {
 	main, err := repo.Resolve("main")
 	if err != nil {
 		return err

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/forge/forgetest"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/gate"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/git"
+	"github.com/tambal-id/tambal/policies"
 )
 
-// TestStatusEndsWithWhatItShows: a person reads FAIL and a script the exit code;
-// waiting for the Kabid is no failure of a look.
-func TestStatusEndsWithWhatItShows(t *testing.T) {
+// TestStatusEndsWithTheHistory: what waits on branches is shown and changes no exit code;
+// what has landed decides it.
+func TestStatusEndsWithTheHistory(t *testing.T) {
 	t.Parallel()
 	p := including(t, "normal.txtar until analysed")
 	playScript(t, p, `
@@ -20,7 +23,7 @@ shows "PENDING"
 exit 0 tambal status
 replace @/patch.yaml "from: Alpine Linux 3.9" "from: 3.10"
 commit "tanpa tanda kutip"
-exit 1 tambal status SP-2026-0001
+exit 0 tambal status SP-2026-0001
 shows "FAIL"
 exit 0 tambal status
 git reset -q --hard HEAD~1
@@ -52,13 +55,109 @@ commit "tanpa tanda kutip"
 exit 0 tambal status --format json
 `)
 	out, code := p.output("status", "SP-2026-0001", "--format", "json")
-	r := read[struct {
-		Verdict string
-		Cases   []struct{ ID string }
-	}](t, out)
-	if code != exitFindings || r.Verdict != "fail" || len(r.Cases) != 1 || r.Cases[0].ID != "SP-2026-0001" {
+	r := read[standings](t, out)
+	if code != exitPass || r.Verdict != "pass" || len(r.Cases) != 1 || r.Cases[0].ID != "SP-2026-0001" || r.Cases[0].Findings["error"] != 1 {
 		t.Errorf("exit code %d: %+v", code, r)
 	}
+}
+
+// standings is what status says as JSON.
+type standings struct {
+	Verdict string
+	Cases   []finding.Case
+}
+
+// TestStatusShowsWhatWaits: a case on a branch is a case, whoever has fetched it; the
+// one who is asked comes first, and what is over is told.
+func TestStatusShowsWhatWaits(t *testing.T) {
+	t.Parallel()
+	type waits struct {
+		what, people, branch string
+		landed               int
+	}
+	for _, at := range []struct {
+		script string
+		as     string
+		want   waits
+	}{
+		{"opened\ngit switch -q SP-2026-0001\ngit branch -q -f main main~1", "agus-p", waits{"plan", "agus-p joko-s rina-w siti-a", "SP-2026-0001", 0}},
+		{"opened", "agus-p", waits{"plan", "agus-p joko-s rina-w siti-a", "", 1}},
+		{"analysed", "budi-s", waits{"approval", "budi-s", "SP-2026-0001", 1}},
+		{"approved", "siti-a", waits{finding.ToMerge, "agus-p joko-s rina-w siti-a", "SP-2026-0001", 1}},
+		{"decided", "siti-a", waits{"schedule", "agus-p joko-s rina-w siti-a", "", 4}},
+		{"implemented", "agus-p", waits{"report", "agus-p joko-s rina-w siti-a", "", 6}},
+	} {
+		t.Run(at.script, func(t *testing.T) {
+			t.Parallel()
+			until, then, _ := strings.Cut(at.script, "\n")
+			p := including(t, "normal.txtar until "+until)
+			playScript(t, p, then+"\n")
+			before := state(t, p)
+			playScript(t, p, "as "+at.as+`
+exit 0 tambal status
+shows "Waiting for you:"
+shows "SP-2026-0001"
+exit 0 tambal status --mine
+shows "SP-2026-0001"
+`)
+			if strings.Contains(p.Shown, "no case") {
+				t.Errorf("no case beside a case:\n%s", p.Shown)
+			}
+			if after := state(t, p); after != before {
+				t.Errorf("status has written: before\n%safter\n%s", before, after)
+			}
+			out, code := p.output("status", "--format", "json")
+			r := read[standings](t, out)
+			if code != exitPass || len(r.Cases) != 1 {
+				t.Fatalf("exit code %d, %d cases:\n%s", code, len(r.Cases), out)
+			}
+			c := r.Cases[0]
+			got := waits{c.WaitingFor.What, strings.Join(slices.Sorted(slices.Values(c.WaitingFor.People)), " "), c.Branch, 0}
+			for _, s := range c.Steps {
+				if s.Landed {
+					got.landed++
+				}
+			}
+			if got != at.want || !c.WaitingFor.Mine || c.Title == "" || c.WaitingSince.IsZero() || len(c.Vulnerabilities) != 1 {
+				t.Errorf("%+v, want %+v\n%s", got, at.want, out)
+			}
+			p.Who = &policies.Person{Name: "Orang Lain", Emails: []string{"lain@kominfo.example"}}
+			if nobody, _ := p.output("status", "--mine"); strings.Contains(nobody, "SP-2026-0001") {
+				t.Errorf("somebody who holds no role is waited for:\n%s", nobody)
+			}
+		})
+	}
+}
+
+// TestStatusShowsWhatIsOverdue, landed or on a branch.
+func TestStatusShowsWhatIsOverdue(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, `
+at 2026-02-02T09:51:00+07:00
+exit 0 tambal status --overdue
+shows "no case to show"
+at 2026-02-09T09:00:00+07:00
+exit 0 tambal status --overdue
+shows "OVERDUE"
+shows "approval: Budi Santoso"
+`)
+}
+
+// TestStatusOfDivergedBranches shows both, and waits for nobody's step.
+func TestStatusOfDivergedBranches(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	fetched(t, p, "SP-2026-0001")
+	playScript(t, p, "as rina-w\ngit switch -q SP-2026-0001\nreplace @/patch.yaml \"Paling lama 10 menit\" \"Paling lama 2 jam\"\ngit commit -q --amend -a --no-edit\nexit 0 tambal status\nshows \"choice of a branch: \"\nshows \"SP-2026-0001 origin/SP-2026-0001\"\n")
+}
+
+// TestStatusMendsWhatCheckRefuses: a branch that may not land waits for its author's
+// correction.
+func TestStatusMendsWhatCheckRefuses(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until analysed")
+	playScript(t, p, "replace @/patch.yaml \"from: Alpine Linux 3.9\" \"from: 3.10\"\ncommit \"tanpa tanda kutip\"\nexit 0 tambal status\nshows \"correction: \"\n")
 }
 
 // TestALineThatWasRewrittenIsToldWhateverIsAskedFor: --since leaves out findings of

@@ -27,12 +27,13 @@ type Policy struct {
 
 // Case is where one case stands.
 type Case struct {
-	ID       string    `json:"id"`
-	State    string    `json:"state"`   // last landed item, "" for a case that has none yet
-	Outcome  *string   `json:"outcome"` // closure's outcome, nil while open
-	Next     []Next    `json:"next"`
-	Approval *Decision `json:"approval"`
-	Overdue  bool      `json:"overdue"`
+	ID        string    `json:"id"`
+	State     string    `json:"state"`   // last landed item, "" for a case that has none yet
+	Outcome   *string   `json:"outcome"` // closure's outcome, nil while open
+	Next      []Next    `json:"next"`
+	Approval  *Decision `json:"approval"`
+	Overdue   bool      `json:"overdue"`
+	*Standing           // what status adds; nil elsewhere
 }
 
 // Next is a legal next item and the roles that may add it.

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,20 +45,47 @@ func Waiting(repo *git.Repo, id, named string, o Options) ([]Branch, error) {
 	if err != nil {
 		return nil, err
 	}
-	tips, err := tipsOf(repo, id, named, trunk, base)
+	b := &board{repo: repo, base: base, trunk: trunk, options: o, built: map[git.ID]*timeline.Timeline{}}
+	return b.waiting(id, named)
+}
+
+// board is what branches add to the cases of a protected branch.
+type board struct {
+	repo    *git.Repo
+	base    *git.Commit // head of trunk
+	trunk   string
+	options Options
+	built   map[git.ID]*timeline.Timeline // by the head that would land
+}
+
+// pending is a branch's head as it would land now.
+func (b *board) pending(head *git.Commit) (*timeline.Timeline, error) {
+	if b.built[head.ID] == nil {
+		line, err := timeline.Pending(b.repo, b.base, head, timeline.Options{Now: b.options.Now})
+		if err != nil {
+			return nil, err
+		}
+		b.built[head.ID] = line
+	}
+	return b.built[head.ID], nil
+}
+
+// waiting is Waiting, for one of several cases.
+func (b *board) waiting(id, named string) ([]Branch, error) {
+	tips, err := b.tips(id, named)
 	if err != nil {
 		return nil, err
 	}
 	var list []Branch
 	for _, t := range tips {
-		pending, err := timeline.Pending(repo, base, t.head, timeline.Options{Now: o.Now})
+		line, err := b.pending(t.head)
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range pending.Landings {
+		for _, l := range line.Landings {
 			for _, c := range l.Cases {
 				if c.ID == id {
-					list = append(list, Branch{t.Branch, t.head, pending, c, o.rules()})
+					list = append(list, Branch{t.Branch, t.head, line, c, b.options.rules()})
 				}
 			}
 		}
@@ -65,39 +93,73 @@ func Waiting(repo *git.Repo, id, named string, o Options) ([]Branch, error) {
 	return list, nil
 }
 
-// tipsOf returns the tips with something of a case that has not landed, without those
+// cases are those that a branch adds to, whose head has not landed.
+func (b *board) cases(landed map[timeline.ID]bool) ([]string, error) {
+	branches, err := b.branches("")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	for _, at := range branches {
+		head, err := b.repo.Resolve(at.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if landed[timeline.ID(head.ID)] {
+			continue
+		}
+		line, err := b.pending(head)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range line.Landings {
+			for _, c := range l.Cases {
+				found[c.ID] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+// branches are those that may add to a case: local ones, those of the home remote, and
+// the one that was named in full. The protected branch is judged as this clone has it.
+func (b *board) branches(named string) ([]git.Branch, error) {
+	home := b.repo.Home()
+	list, err := b.repo.Branches()
+	return slices.DeleteFunc(list, func(at git.Branch) bool {
+		foreign := at.Remote != "" && at.Remote != home && named != at.Label() && named != at.Ref
+		return foreign || at.Name == strings.TrimPrefix(b.trunk, home+"/")
+	}), err
+}
+
+// tips returns the branches' tips with something of a case that has not landed, without those
 // that another one makes superfluous. Most branches are of other cases, and building
 // each takes long.
-func tipsOf(repo *git.Repo, id, named, trunk string, base *git.Commit) ([]tip, error) {
-	branches, err := repo.Branches()
+func (b *board) tips(id, named string) ([]tip, error) {
+	branches, err := b.branches(named)
 	if err != nil {
 		return nil, err
 	}
 	dir, _ := schema.CaseDir(id)
-	landed, err := repo.Lookup(base.Tree, dir)
+	landed, err := b.repo.Lookup(b.base.Tree, dir)
 	if err != nil {
 		return nil, err
 	}
-	home := repo.Home()
 	var tips []tip
-	for _, b := range branches {
-		foreign := b.Remote != "" && b.Remote != home && named != b.Label() && named != b.Ref
-		if foreign || b.Name == strings.TrimPrefix(trunk, home+"/") {
-			continue // the protected branch is judged as this clone has it
-		}
-		head, err := repo.Resolve(b.Ref)
+	for _, at := range branches {
+		head, err := b.repo.Resolve(at.Ref)
 		if err != nil {
 			return nil, err
 		}
-		e, err := repo.Lookup(head.Tree, dir)
+		e, err := b.repo.Lookup(head.Tree, dir)
 		if err != nil {
 			return nil, err
 		}
 		if e != landed {
-			tips = append(tips, tip{b, head, e})
+			tips = append(tips, tip{at, head, e})
 		}
 	}
-	return needed(repo, id, tips)
+	return needed(b.repo, id, tips)
 }
 
 // needed leaves out the tips that another one makes superfluous.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tambal-id/tambal/cmd/tambal/internal/finding"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/rule"
 	"github.com/tambal-id/tambal/cmd/tambal/internal/text"
 	"github.com/tambal-id/tambal/examples"
@@ -37,6 +38,9 @@ func explainCommand(a *env) *cobra.Command {
 		fmt.Fprintf(a.out, "\n%s\n\n", a.lang.Say("explain.example", "examples/rules/"+r.ID+".txtar"))
 		for _, line := range strings.Split(strings.TrimSpace(script), "\n") {
 			fmt.Fprintln(a.out, strings.TrimRight("    "+line, " "))
+		}
+		if r.Severity == finding.Error {
+			fmt.Fprintf(a.out, "\n%s\n\n    exceptions:\n      - commit: COMMIT\n        rule: %s\n        reason: ...\n", text.Wrap(a.lang.Say("explain.landed"), 88), r.ID)
 		}
 		return nil
 	})

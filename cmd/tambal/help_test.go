@@ -23,3 +23,36 @@ func TestHelpSpeaksTheLanguageThatTheCallNames(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainNamesTheWayOut: what was pushed to the protected branch directly is
+// accepted by the lines that explain prints, once a policy owner has signed them.
+func TestExplainNamesTheWayOut(t *testing.T) {
+	t.Parallel()
+	p := including(t, "normal.txtar until decided")
+	playScript(t, p, `
+git switch -q main
+case SP-2026-0101 like SP-2026-0001
+at 2026-02-02T11:00:00+07:00
+as siti-a
+attach trivy/alpine-39.json trivy-sebelum.json
+items monitoring
+commit "langsung"
+exit 1 tambal audit
+shows "tambal explain history-direct"
+`)
+	out, code := p.output("explain", "history-direct")
+	_, lines, found := strings.Cut(out, "\n    exceptions:\n")
+	if !found || code != exitPass {
+		t.Fatalf("exit code %d:\n%s", code, out)
+	}
+	lines = "exceptions:\n" + strings.NewReplacer("COMMIT", p.commitID(t, "main"), "...", "Dorongan langsung saat pemulihan server.").Replace(lines)
+	playScript(t, p, `
+branch pengecualian
+append policies/sop.yaml baris
+commit "policies: pengecualian"
+exit 0 tambal merge pengecualian --key {{keys}}/siti-a
+exit 0 tambal audit
+shows "warning"
+-- baris --
+`+lines)
+}
